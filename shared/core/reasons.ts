@@ -291,11 +291,11 @@ export const reasons = {
 
 export type Reason = keyof typeof reasons;
 
-export const allReasons = Object.keys(reasons) as Reason[];
-
 export function isReason(value: unknown): value is Reason {
   return typeof value === 'string' && Object.hasOwn(reasons, value);
 }
+
+export const allReasons: readonly Reason[] = Object.keys(reasons).filter(isReason);
 
 export function reasonEntry(reason: Reason): ReasonEntry {
   return reasons[reason];
