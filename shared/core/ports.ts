@@ -1,5 +1,6 @@
 /** What the core and the run need of the outside, as small structural types; adapters are in `shared/io`. */
 import type { SlackMessage } from './message/message.ts';
+import type { MetricName } from './metrics/catalogue.ts';
 import type { Point } from './metrics/points.ts';
 import type { MessagePlace } from './judge/state.ts';
 import type { Step } from './step.ts';
@@ -36,10 +37,13 @@ export interface StateStore {
   close(): Promise<void>;
 }
 
+/** Points that were not written, all for one cause. `code` is the gRPC status. */
 export interface RefusedPoints {
   readonly code: number;
   readonly message: string;
   readonly points: number;
+  /** The metrics of that call: the API does not say which of them it refused. */
+  readonly metrics: readonly MetricName[];
 }
 
 export interface WriteReport {
@@ -75,3 +79,17 @@ export interface Notifier {
   /** Replaces the message at `place`. */
   update(message: SlackMessage, place: MessagePlace): Promise<Delivery>;
 }
+
+export type LogSeverity = 'INFO' | 'WARNING' | 'ERROR' | 'CRITICAL';
+
+/** One structured log line; field names are made Cloud Logging's by `shared/io/log.ts`. */
+export interface LogEntry {
+  readonly severity: LogSeverity;
+  /** One sentence for people; everything else is in the fields. */
+  readonly message: string;
+  readonly traceId: string | null;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export type Log = (entry: LogEntry) => void;

@@ -1,7 +1,7 @@
 /** Settings of the `health` step: the documents in which the product speaks about itself. */
 import * as v from 'valibot';
 
-import { componentName, integer, jsonPath, path, scalar, slug } from './values.ts';
+import { about, componentName, finite, integer, jsonPath, path, scalar, slug } from './values.ts';
 
 const wordMeaning = v.picklist(['pass', 'degraded', 'fail']);
 
@@ -27,69 +27,81 @@ export const defaultWords = {
   error: 'fail',
 } as const satisfies Readonly<Record<string, v.InferOutput<typeof wordMeaning>>>;
 
-const words = v.optional(v.record(componentName, wordMeaning), {});
+const words = about(
+  'Meaning of the status words of this document, besides the usual ones such as `healthy` and `degraded`.',
+  v.optional(v.record(componentName, wordMeaning), {}),
+);
 
 const assertion = v.strictObject({
-  path: jsonPath,
-  /** Exactly one of these says what must hold. */
-  equals: v.exactOptional(scalar),
-  oneOf: v.exactOptional(v.array(scalar)),
-  exists: v.exactOptional(v.boolean()),
-  atLeast: v.exactOptional(v.number()),
-  atMost: v.exactOptional(v.number()),
-  /** What a violation means. */
-  otherwise: v.optional(v.picklist(['fail', 'degraded']), 'fail'),
+  path: about('The value that is looked at. Exactly one of the five keys below says what must hold.', jsonPath),
+  equals: about('It is this.', v.exactOptional(scalar)),
+  oneOf: about('It is one of these.', v.exactOptional(v.pipe(v.array(scalar), v.minLength(1, 'at least one value')))),
+  exists: about('It is there, or it is not.', v.exactOptional(v.boolean())),
+  atLeast: about('It is a number of at least this.', v.exactOptional(finite)),
+  atMost: about('It is a number of at most this.', v.exactOptional(finite)),
+  otherwise: about('What a violation means.', v.optional(v.picklist(['fail', 'degraded']), 'fail')),
+});
+
+const component = v.strictObject({
+  importance: about(
+    '`required`: down is an outage. `optional`: down is degraded.',
+    v.optional(v.picklist(['required', 'optional']), 'required'),
+  ),
+  latencyMsMax: about('A component that takes longer is `component_slow`.', v.exactOptional(integer(1, 300_000))),
 });
 
 const components = v.strictObject({
-  /** The object or array of components. */
-  path: jsonPath,
-  /** Inside a component. A component that is a bare text is its own word; a bare boolean is up or down. */
-  statusPath: v.optional(jsonPath, 'status'),
-  latencyPath: v.optional(jsonPath, 'response_time_ms'),
+  path: about('The object or array of components.', jsonPath),
+  statusPath: about(
+    'The word inside a component. A bare text is its own word; a bare boolean is up or down.',
+    v.optional(jsonPath, 'status'),
+  ),
+  latencyPath: about('The response time inside a component, in ms.', v.optional(jsonPath, 'response_time_ms')),
   words,
-  /** The components that are known, by the name of the document. Others are counted, not published. */
-  expected: v.record(
-    componentName,
-    v.strictObject({
-      /** `required`: down is an outage. `optional`: down is degraded. */
-      importance: v.optional(v.picklist(['required', 'optional']), 'required'),
-      latencyMsMax: v.exactOptional(integer(1, 300_000)),
-    }),
+  expected: about(
+    'The components that are known, by the name of the document. Others are counted, not published.',
+    v.record(componentName, component),
   ),
 });
 
 const healthDocument = v.strictObject({
-  id: slug,
-  service: slug,
-  path: v.optional(path, '/health'),
-  statuses: v.optional(v.pipe(v.array(integer(200, 599)), v.minLength(1, 'at least one HTTP status')), [200]),
-  /** `any` accepts text and HTML as well and says so. */
-  body: v.optional(v.picklist(['json', 'text', 'any']), 'json'),
-  /** Prefix of the document inside the body; tried first, the root is the fall-back (`detail` wraps errors). */
-  rootPath: v.exactOptional(jsonPath),
-  statusPath: v.exactOptional(jsonPath),
+  id: about('Name of the document in alerts and metrics.', slug),
+  service: about('The service that has it.', slug),
+  path: about('Where it is.', v.optional(path, '/health')),
+  statuses: about(
+    'The HTTP statuses that are right.',
+    v.optional(v.pipe(v.array(integer(200, 599)), v.minLength(1, 'at least one HTTP status')), [200]),
+  ),
+  body: about(
+    'What the body is. `any` accepts text and HTML as well and says so.',
+    v.optional(v.picklist(['json', 'text', 'any']), 'json'),
+  ),
+  rootPath: about(
+    'Where the document begins inside the body; tried first, the root is the fall-back (`detail` wraps errors).',
+    v.exactOptional(jsonPath),
+  ),
+  statusPath: about('Where the document holds its status word.', v.exactOptional(jsonPath)),
   words,
-  assertions: v.optional(v.array(assertion), []),
-  components: v.exactOptional(components),
-  uptimeSecondsPath: v.exactOptional(jsonPath),
-  /** A truthy value here means: starting, not broken. */
-  startupPath: v.optional(jsonPath, 'startup_in_progress'),
-  startupFailedPath: v.optional(jsonPath, 'startup_failed'),
-  /** What it means when the whole document is bad: `optional` ones only degrade. */
-  importance: v.optional(v.picklist(['required', 'optional']), 'required'),
-  redirectsMax: v.optional(integer(0, 5), 0),
-  latencyMsMax: v.exactOptional(integer(1, 300_000)),
+  assertions: about('What must hold inside the document.', v.optional(v.array(assertion), [])),
+  components: about('The table of the parts of the product.', v.exactOptional(components)),
+  uptimeSecondsPath: about('A number that falls when the service restarts.', v.exactOptional(jsonPath)),
+  startupPath: about('A truthy value here means: starting, not broken.', v.optional(jsonPath, 'startup_in_progress')),
+  startupFailedPath: about('A truthy value here means: the start has failed.', v.optional(jsonPath, 'startup_failed')),
+  importance: about(
+    'What it means when the whole document is bad: `optional` ones only degrade.',
+    v.optional(v.picklist(['required', 'optional']), 'required'),
+  ),
+  redirectsMax: about('Redirects that are followed.', v.optional(integer(0, 5), 0)),
+  latencyMsMax: about('An answer that takes longer is `slow`.', v.exactOptional(integer(1, 300_000))),
 });
 
 export const healthSettings = v.strictObject({
-  deadlineSeconds: v.optional(integer(2, 300), 20),
-  documents: v.pipe(
-    v.array(healthDocument),
-    v.minLength(1, 'at least one document'),
-    v.maxLength(20, 'at most 20 documents'),
+  deadlineSeconds: about('Time for one attempt, all documents included.', v.optional(integer(2, 300), 20)),
+  documents: about(
+    'The documents in which the product speaks about itself.',
+    v.pipe(v.array(healthDocument), v.minLength(1, 'at least one document'), v.maxLength(20, 'at most 20 documents')),
   ),
-  tlsDaysLeftMin: v.optional(integer(0, 398), 14),
+  tlsDaysLeftMin: about('Days that a certificate must still be valid.', v.optional(integer(0, 398), 14)),
 });
 
 export type HealthSettings = v.InferOutput<typeof healthSettings>;

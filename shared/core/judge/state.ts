@@ -1,15 +1,19 @@
 /**
- * What is remembered between runs. Two documents: one a step (written by that step's function at each run) and one
- * an environment (written only when something changes). Plain JSON, bounded, without secrets and without text of users.
+ * What is remembered between runs. Two kinds of documents: one a step (written by that step's function at each run) and
+ * one an environment (written only when something changes). Plain JSON, bounded, without secrets and without text of
+ * users. `parse.ts` reads them back.
  */
 import type { Outcome, Phase, ProbeMemory, Verdict } from '../outcome.ts';
 import type { Reason } from '../reasons.ts';
 import type { Step } from '../step.ts';
 
-/** `ok`; `pending`: bad runs, not yet enough of them; `firing`: an incident or a degradation is on. */
+/** `ok`; `pending`: bad runs, not yet enough of them; `firing`: an outage or a degradation is on. */
 export type Health = 'ok' | 'pending' | 'firing';
 
-/** One judged run, as the windows need it. */
+/** The two ways in which a step can be bad enough to tell people. */
+export type BadVerdict = 'fail' | 'degraded';
+
+/** One judged run, as the windows need it. A blocked run that counts as a failure is kept as the failure it counts as. */
 export interface RunMark {
   readonly slotMs: number;
   readonly verdict: Verdict;
@@ -19,46 +23,93 @@ export interface RunMark {
   readonly revision: string | null;
 }
 
-/** Own history of one latency. `recent` is newest last; `hourOfWeek` has up to 168 cells once there is history. */
-export interface Baseline {
-  readonly recent: readonly { readonly atMs: number; readonly ms: number; readonly revision: string | null }[];
-  readonly hourOfWeek: Readonly<
-    Record<string, { readonly count: number; readonly centreMs: number; readonly spreadMs: number }>
-  >;
-  readonly count: number;
-  /** A shift that has been found and is not yet over. */
-  readonly shifted: LatencyShift | null;
+/** What a step fires for in one region. */
+export interface Firing {
+  readonly verdict: BadVerdict;
+  readonly reason: Reason;
+  readonly detail: string;
+  /** Slot of the first bad run of those that made it fire. */
+  readonly sinceMs: number;
+  /** Bad runs since then. */
+  readonly runs: number;
 }
 
+/** The whole step, or one phase of it. */
+export type LatencyName = Phase | 'total';
+
+/** A lasting change of a latency. */
 export interface LatencyShift {
-  readonly phase: Phase | 'total';
+  readonly phase: LatencyName;
   readonly fromMs: number;
   readonly toMs: number;
+  /** Slot of the first run at the new level. */
   readonly sinceMs: number;
   readonly revisionBefore: string | null;
   readonly revisionAfter: string | null;
 }
 
+/** A run whose latencies are in the series; the newest ones only. */
+export interface SampledRun {
+  readonly slotMs: number;
+  readonly revision: string | null;
+}
+
+/** Own history of one latency of one step in one region. */
+export interface Series {
+  /** One value a run of `Latencies.runs`, same order; null where the run lacks the phase. */
+  readonly recent: readonly (number | null)[];
+  /** Runs that were ever taken in. */
+  readonly count: number;
+  /** Median of `recent`, refreshed now and then: tells cheaply that nothing is unusual. */
+  readonly usualMs: number;
+  /**
+   * What is usual at this time: triples of count, centre and spread in milliseconds, one triple an hour of the week
+   * (the whole step) or of the day (a phase). Empty until the first hour is over.
+   */
+  readonly cells: readonly number[];
+  /** The level that slow drift is measured against; null until there is a week of history. */
+  readonly anchor: { readonly centreMs: number; readonly atMs: number; readonly revision: string | null } | null;
+  /** A shift that has been found and is not yet over. */
+  readonly shift: LatencyShift | null;
+}
+
+export interface Latencies {
+  readonly runs: readonly SampledRun[];
+  readonly series: Readonly<Partial<Record<LatencyName, Series>>>;
+}
+
+/** Runs in which the monitor itself was the trouble. */
+export interface RegionTrouble {
+  readonly reason: Reason;
+  readonly sinceMs: number;
+  readonly runs: number;
+  /** Runs in a row since then that did measure something. */
+  readonly measuredInRow: number;
+}
+
 /** One step as one region sees it. */
 export interface RegionState {
-  /** Newest last, bounded by the largest window of the policy and at least the sparkline's length. */
+  /** Newest last, at most `windowMax`; runs that count are kept longest. */
   readonly window: readonly RunMark[];
   readonly health: Health;
-  /** What the step fires for: a failure or a degradation. */
-  readonly firing: {
-    readonly verdict: 'fail' | 'degraded';
-    readonly reason: Reason;
-    readonly sinceMs: number;
-    readonly runs: number;
-  } | null;
+  readonly firing: Firing | null;
   readonly passesInRow: number;
+  /** Slot of the first of `passesInRow`. */
+  readonly passingSinceMs: number | null;
+  /** Passing or degraded runs in a row. */
+  readonly worksInRow: number;
+  /** Runs of this slot or older have been dealt with by a recovery and count no more; 0 when there was none. */
+  readonly clearedSlotMs: number;
+  /** How often it broke again soon after a recovery; each time doubles the passes that recovery needs. */
+  readonly relapses: number;
+  /** Blocked runs in a row. */
+  readonly blockedInRow: number;
   readonly lastSlotMs: number;
   /** The answer to a duplicate trigger. */
   readonly lastOutcome: Outcome | null;
-  readonly baselines: Readonly<Partial<Record<Phase | 'total', Baseline>>>;
+  readonly latencies: Latencies;
   readonly memory: ProbeMemory;
-  /** Runs in a row that were inconclusive, with the reason. */
-  readonly trouble: { readonly reason: Reason; readonly sinceMs: number; readonly runs: number } | null;
+  readonly trouble: RegionTrouble | null;
 }
 
 /** Document `<environment>/<step>`. */
@@ -67,17 +118,27 @@ export interface StepRecord {
   readonly environment: string;
   readonly step: Step;
   readonly regions: Readonly<Record<string, RegionState>>;
+  /** The open incident that this step is a part of; lets a recovery be told although the other document was lost. */
+  readonly incidentId: string | null;
+  /** The latency shift that people know of; at most one a step. */
+  readonly latencyTold: { readonly region: string; readonly name: LatencyName } | null;
 }
 
 /** What an incident knows of one of its steps. */
 export interface IncidentStep {
   readonly reason: Reason;
   readonly detail: string;
-  readonly verdict: 'fail' | 'degraded';
+  readonly verdict: BadVerdict;
   readonly sinceMs: number;
   readonly failedRuns: number;
+  /** The regions in which it fires. */
   readonly regions: readonly string[];
+  /** The regions that run and don't see it. */
+  readonly healthyRegions: readonly string[];
+  /** Slot of the first good run of the recovery; null while it lasts. */
   readonly recoveredAtMs: number | null;
+  /** Reasons that were told in this incident; each is news only once. */
+  readonly reasonsTold: readonly Reason[];
   /** From the newest failing outcome: bounded lines for people. */
   readonly evidence: readonly string[];
   readonly traceId: string | null;
@@ -92,19 +153,27 @@ export interface Acknowledgement {
   readonly untilMs: number;
 }
 
+export type IncidentSeverity = 'security' | 'outage' | 'degraded';
+
 export interface Incident {
-  /** Deterministic: environment and the slot of the first run that fired. */
+  /** Deterministic: environment and the slot of the run that opened it. */
   readonly id: string;
   readonly openedAtMs: number;
   readonly resolvedAtMs: number | null;
-  readonly severity: 'security' | 'outage' | 'degraded';
+  /** The gravest that its open steps have; after the end, the gravest that they had last. */
+  readonly severity: IncidentSeverity;
+  /** The first broken step of the flow. */
   readonly firstStep: Step;
   readonly steps: Readonly<Partial<Record<Step, IncidentStep>>>;
   readonly acknowledged: Acknowledgement | null;
+  /** When people were last told anything of it; reminders count from here. */
   readonly lastToldAtMs: number;
   readonly changes: number;
-  /** Where the root message is; null until Slack accepted it. */
-  readonly message: MessagePlace | null;
+  readonly reminders: number;
+  /** The health document and reality disagreed, and it was told. */
+  readonly contradictionTold: boolean;
+  /** The incident that had ended shortly before for the same step. */
+  readonly relapseOf: string | null;
 }
 
 export interface MessagePlace {
@@ -127,11 +196,15 @@ export type NotificationKind =
 /** The state of the whole flow when something is told, one mark a step. */
 export type FlowMark = 'pass' | 'degraded' | 'fail' | 'blocked' | 'inconclusive' | 'unknown' | 'maintenance';
 
+export type Flow = Readonly<Partial<Record<Step, FlowMark>>>;
+
 /** Something that people are to be told; rendered only when it is sent, so that it shows the present. */
 export interface Notification {
-  /** Deterministic, so that telling twice can be noticed: incident or step, kind, slot. */
+  /** Deterministic, so that telling twice can be noticed. */
   readonly id: string;
   readonly kind: NotificationKind;
+  /** The conversation that it belongs to: one root message with its thread. The incident's id for those of an incident. */
+  readonly lane: string;
   readonly environment: string;
   readonly atMs: number;
   /** One sentence: what changed. */
@@ -141,9 +214,13 @@ export interface Notification {
   /** The incident as it was then; null for news that belongs to none. */
   readonly incident: Incident | null;
   readonly shift: LatencyShift | null;
-  readonly flow: Readonly<Partial<Record<Step, FlowMark>>>;
+  readonly flow: Flow;
   /** Whether someone is to be mentioned: on opening and on escalation only. */
   readonly mention: boolean;
+  /** Nothing follows in this conversation. */
+  readonly last: boolean;
+  /** Older messages that could not be delivered and are contained in this one. */
+  readonly folded: number;
 }
 
 /** A notification that Slack has not accepted yet. */
@@ -167,21 +244,60 @@ export interface Mute {
   readonly steps: readonly Step[] | null;
 }
 
+/** A maintenance window that was begun by hand, beside those of the environment file. */
+export interface MaintenanceEntry {
+  readonly by: string;
+  readonly reason: string;
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly expect: 'down' | 'degraded';
+  readonly steps: readonly Step[] | null;
+}
+
+/** Trouble of the monitor, from when it is told to when it is told that it is over. */
+export interface MonitorTrouble {
+  /** `inconclusive`: a step can't be measured. `one_region`: a step is broken as seen from too few regions to alert. */
+  readonly kind: 'inconclusive' | 'one_region' | 'delivery';
+  readonly step: Step | null;
+  readonly region: string | null;
+  readonly reason: Reason;
+  readonly sinceMs: number;
+  /** Whether anyone could be told: of a dead channel only if there is another one. */
+  readonly told: boolean;
+}
+
 /** Document `<environment>/environment`. */
 export interface EnvironmentRecord {
   readonly version: 1;
   readonly environment: string;
   readonly incident: Incident | null;
-  /** The last closed one, so that a quick relapse can point at it and late edits find their message. */
+  /** The last closed one, so that a quick relapse can point at it. */
   readonly lastIncident: Incident | null;
-  /** Steps that fire now by region, also those that maintenance or mute keeps quiet. */
-  readonly flow: Readonly<Partial<Record<Step, FlowMark>>>;
-  /** Oldest first, at most `outboxMax`; beyond it the least important is folded into its successor, never dropped. */
+  /** How each step stands, over all regions. */
+  readonly flow: Flow;
+  /** Oldest first, at most `outboxMax`; beyond it messages are folded into their successors, never dropped. */
   readonly outbox: readonly OutboxEntry[];
+  /** Root messages of the conversations that are not yet over, by lane. */
+  readonly places: Readonly<Record<string, MessagePlace>>;
   readonly lease: Lease | null;
   readonly mutes: readonly Mute[];
-  readonly trouble: { readonly reasons: readonly Reason[]; readonly sinceMs: number; readonly told: boolean } | null;
-  readonly contradictionTold: boolean;
+  readonly maintenance: readonly MaintenanceEntry[];
+  readonly troubles: readonly MonitorTrouble[];
 }
 
+/** Room for the largest window of a policy (50 runs) and ten runs that don't count. */
+export const windowMax = 60;
+export const uncountedMax = 10;
+
+/** Runs whose latencies are kept one by one: enough for the longest `slower.runs` (48) and as many before. */
+export const sampledRunsMax = 96;
+
+/** The conversation about the monitor's own trouble. */
+export const troubleLane = 'trouble';
+
 export const outboxMax = 50;
+export const mutesMax = 20;
+export const reasonsToldMax = 8;
+export const evidenceLinesMax = 8;
+export const evidenceLineMax = 160;
+export const sparklineRuns = 24;

@@ -1,4 +1,5 @@
 /** Points for Cloud Monitoring as data, before any client sees them. */
+import type { MetricName } from './catalogue.ts';
 
 export interface MonitoredTask {
   /** `location`, `namespace`, `job` and `task_id` of the monitored resource `generic_task`. */
@@ -8,6 +9,7 @@ export interface MonitoredTask {
   readonly taskId: string;
 }
 
+/** A `distribution` is the distribution of this one value. */
 export type PointValue =
   | { readonly kind: 'int64'; readonly value: number }
   | { readonly kind: 'double'; readonly value: number }
@@ -16,7 +18,7 @@ export type PointValue =
 /** One point of one series. `startMs` is set exactly for cumulative metrics; both are Unix milliseconds. */
 export interface Point {
   /** Name in the metric catalogue, without the prefix. */
-  readonly metric: string;
+  readonly metric: MetricName;
   readonly labels: Readonly<Record<string, string>>;
   readonly task: MonitoredTask;
   readonly value: PointValue;

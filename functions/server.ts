@@ -1,0 +1,100 @@
+/** Puts a function together: configuration, adapters, probes. Everything heavy is opened at its first use. */
+import { randomBytes } from 'node:crypto';
+
+import { stepsOf } from '../shared/core/environment/definition.ts';
+import type { Log, Notifier } from '../shared/core/ports.ts';
+import { functionName, type Step, steps } from '../shared/core/step.ts';
+import { openLog } from '../shared/io/log.ts';
+import { openMetricSink } from '../shared/io/monitoring.ts';
+import { readRuntime, type Runtime, type Variables } from '../shared/io/runtime.ts';
+import { openNotifier } from '../shared/io/slack.ts';
+import { openStateStore } from '../shared/io/state/open.ts';
+import { answerOf, type HttpAnswer, syntheticAnswer } from '../shared/run/answer.ts';
+import { measureOutcome, type RunPorts, runStep } from '../shared/run/run.ts';
+import { parseTrigger, type Trigger, type TriggerRequest } from '../shared/run/trigger.ts';
+import { probesByStep } from './probes.ts';
+
+export interface Server {
+  answer(step: Step, request: TriggerRequest): Promise<HttpAnswer>;
+}
+
+/** All that writing metrics may take of a run's reserve, in milliseconds. */
+const metricsBudgetMs = 10_000;
+
+/** Name that the emulators and the local stack are content with. */
+const localProject = 'local';
+
+/** Rejects with one error that lists everything that is wrong with the configuration. */
+export async function openServer(variables: Variables, writeLine: (line: string) => void): Promise<Server> {
+  const own = steps.filter((step) => functionName(step) === variables['FUNCTION_TARGET']);
+  const read = await readRuntime(variables, own.length === 0 ? steps : own);
+  if (!read.ok) {
+    throw new Error(['the configuration is wrong:', ...read.problems].join('\n  '));
+  }
+  const { runtime } = read;
+  const log = openLog(runtime.projectId, writeLine);
+  const ports = await openPorts(runtime, log);
+  let cold = true;
+
+  async function run(step: Step, trigger: Trigger): Promise<HttpAnswer> {
+    const order = { step, environment: trigger.environment, slotMs: trigger.slotMs, cold };
+    cold = false;
+    await warnOfSecrets(runtime, log);
+    const stepPorts: RunPorts = {
+      ...ports,
+      loadProbe: probesByStep[step],
+      region: runtime.region ?? trigger.environment.regions[0] ?? 'local',
+    };
+    if (trigger.synthetic) {
+      const outcome = await measureOutcome(order, stepPorts, null);
+      return syntheticAnswer(outcome, runtimeMetadata(variables), functionName(step));
+    }
+    return answerOf(await runStep(order, stepPorts));
+  }
+
+  return {
+    answer: async (step, request) => {
+      const trigger = parseTrigger(request, runtime.environments, Date.now());
+      if ('problem' in trigger) {
+        return { status: trigger.status, body: { error: trigger.problem } };
+      }
+      if (!stepsOf(trigger.environment).includes(step)) {
+        const there = stepsOf(trigger.environment).join(', ');
+        return { status: 400, body: { error: `${trigger.environment.name} has no step ${step}; it has: ${there}` } };
+      }
+      return run(step, trigger);
+    },
+  };
+}
+
+async function openPorts(runtime: Runtime, log: Log): Promise<Omit<RunPorts, 'loadProbe' | 'region'>> {
+  const project = runtime.projectId ?? localProject;
+  return {
+    secrets: runtime.secrets,
+    store: await openStateStore(runtime.state, project),
+    notifier: runtime.slack === null ? noNotifier : openNotifier(runtime.slack),
+    sink: openMetricSink({ project, emulator: runtime.monitoringEmulator, budgetMs: metricsBudgetMs }),
+    log,
+    nowMs: Date.now,
+    newTraceId: () => randomBytes(16).toString('hex'),
+    projectId: runtime.projectId,
+  };
+}
+
+/** No environment has a channel, so nothing is ever delivered. */
+const noNotifier: Notifier = {
+  post: async () => ({ result: 'channel', detail: 'no environment has a Slack channel', retryAfterMs: null }),
+  update: async () => ({ result: 'channel', detail: 'no environment has a Slack channel', retryAfterMs: null }),
+};
+
+/** A secret that can't be read again keeps its value; people should know before it is rotated away. */
+async function warnOfSecrets(runtime: Runtime, log: Log): Promise<void> {
+  for (const problem of await runtime.refreshSecrets()) {
+    log({ severity: 'WARNING', message: problem, traceId: null, labels: {}, fields: {} });
+  }
+}
+
+function runtimeMetadata(variables: Variables): Record<string, string> {
+  const names = ['K_SERVICE', 'K_REVISION', 'K_CONFIGURATION', 'FUNCTION_TARGET'];
+  return Object.fromEntries(names.flatMap((name) => (variables[name] === undefined ? [] : [[name, variables[name]]])));
+}

@@ -1,0 +1,109 @@
+/**
+ * What is usual at an hour: a cell an hour of the week (or of the day), each with a count, a centre and a spread that
+ * take in one value at a time. Values far out pull a cell only as far as its spread allows.
+ */
+import { hourOfWeek } from '../time.ts';
+
+/** Cells of a whole step and of one of its phases. */
+export const hoursOfWeek = 168;
+export const hoursOfDay = 24;
+
+const fields = 3;
+
+/** A cell remembers about three weeks: 36 values at twelve an hour. */
+const memoryValues = 36;
+
+/** A value counts as if it were no farther from the centre than this many spreads. */
+const reachSpreads = 3;
+
+/** Mean absolute deviation of a normal distribution is 0.8 of its standard deviation. */
+const deviationToSpread = 1.25;
+
+export interface Usual {
+  readonly centreMs: number;
+  readonly spreadMs: number;
+}
+
+interface Cell extends Usual {
+  readonly count: number;
+}
+
+function cellAt(cells: readonly number[], hour: number): Cell {
+  const at = hour * fields;
+  return { count: cells[at] ?? 0, centreMs: cells[at + 1] ?? 0, spreadMs: cells[at + 2] ?? 0 };
+}
+
+function hourIn(cells: readonly number[], slotMs: number): number {
+  return hourOfWeek(slotMs) % (cells.length / fields);
+}
+
+export function emptyCells(hours: number): readonly number[] {
+  return Array.from({ length: hours * fields }, () => 0);
+}
+
+export function takeInto(cells: readonly number[], slotMs: number, ms: number): readonly number[] {
+  const hour = hourIn(cells, slotMs);
+  const next = [...cells];
+  const { count, centreMs, spreadMs } = updated(cellAt(cells, hour), ms);
+  next[hour * fields] = count;
+  next[hour * fields + 1] = Math.round(centreMs * 10) / 10;
+  next[hour * fields + 2] = Math.round(spreadMs * 10) / 10;
+  return next;
+}
+
+function updated({ count, centreMs, spreadMs }: Cell, ms: number): Cell {
+  if (count === 0) {
+    return { count: 1, centreMs: ms, spreadMs: ms / 10 };
+  }
+  const weight = 1 / Math.min(count + 1, memoryValues);
+  const reach = Math.max(1, reachSpreads * spreadMs);
+  const off = Math.max(-reach, Math.min(reach, ms - centreMs));
+  return {
+    count: Math.min(count + 1, 9_999),
+    centreMs: centreMs + weight * off,
+    spreadMs: spreadMs + weight * (deviationToSpread * Math.abs(off) - spreadMs),
+  };
+}
+
+/**
+ * What is usual at this hour, from other days only: the hour's own cell once it has seen it twice over, else the same
+ * hour of other days of the week. Null until one of them is known.
+ */
+export function usualAt(cells: readonly number[], slotMs: number, runsAnHour: number): Usual | null {
+  const hour = hourIn(cells, slotMs);
+  const own = cellAt(cells, hour);
+  if (own.count >= 2 * runsAnHour) {
+    return own;
+  }
+  const others: Cell[] = [];
+  for (let other = hour % hoursOfDay; other < cells.length / fields; other += hoursOfDay) {
+    if (other !== hour) {
+      others.push(cellAt(cells, other));
+    }
+  }
+  const count = others.reduce((sum, cell) => sum + cell.count, 0);
+  if (count < runsAnHour) {
+    return null;
+  }
+  const mean = (of: (cell: Cell) => number): number =>
+    others.reduce((sum, cell) => sum + cell.count * of(cell), 0) / count;
+  return { centreMs: mean((cell) => cell.centreMs), spreadMs: mean((cell) => cell.spreadMs) };
+}
+
+/** The level of the whole profile: the median of its hours, and the share of hours that are known. */
+export function levelOf(cells: readonly number[]): { readonly centreMs: number; readonly known: number } {
+  const centres: number[] = [];
+  for (let at = 0; at < cells.length; at += fields) {
+    if ((cells[at] ?? 0) > 0) {
+      centres.push(cells[at + 1] ?? 0);
+    }
+  }
+  centres.sort((a, b) => a - b);
+  const middle = centres[Math.floor(centres.length / 2)] ?? 0;
+  return { centreMs: middle, known: (centres.length * fields) / Math.max(fields, cells.length) };
+}
+
+/** The same profile at another level: a lasting shift moves every hour, also those that have not come again yet. */
+export function rescaled(cells: readonly number[], factor: number): readonly number[] {
+  return cells.map((value, at) => (at % fields === 0 ? value : Math.round(value * factor * 10) / 10));
+}

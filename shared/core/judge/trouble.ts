@@ -1,0 +1,130 @@
+/**
+ * The monitor's own trouble, told on its own quieter route: steps that can't be measured run after run, and steps that
+ * are broken as seen from too few regions to alert. Told once, and once when it is over.
+ */
+import { cut } from '../check.ts';
+import { stepTitles } from '../message/words.ts';
+import { reasonEntry } from '../reasons.ts';
+import type { Environment } from '../environment/definition.ts';
+import type { Step } from '../step.ts';
+import { policyOf } from './policy.ts';
+import { decide, remember, type Rule, type Situation, tell } from './situation.ts';
+import {
+  type Firing,
+  troubleLane,
+  type MonitorTrouble,
+  type RegionState,
+  type RegionTrouble,
+  type RunMark,
+} from './state.ts';
+import { isBad } from './window.ts';
+
+/**
+ * Trouble begins with N of the last 2N - 1 runs that measured nothing, since a monitor that measures every other time is
+ * not to be trusted either; it ends with N in a row that did.
+ */
+export function followRegionTrouble(before: RegionState, mark: RunMark, runsMin: number): RegionTrouble | null {
+  const { trouble, window } = before;
+  if (mark.verdict !== 'inconclusive') {
+    const measuredInRow = (trouble?.measuredInRow ?? 0) + 1;
+    return trouble === null || measuredInRow >= runsMin ? null : { ...trouble, measuredInRow };
+  }
+  const reason = mark.reason ?? 'unclassified';
+  if (trouble !== null) {
+    return { ...trouble, reason, runs: trouble.runs + 1, measuredInRow: 0 };
+  }
+  const unmeasured = [...window, mark].slice(1 - 2 * runsMin).filter(({ verdict }) => verdict === 'inconclusive');
+  return unmeasured.length < runsMin
+    ? null
+    : { reason, sinceMs: unmeasured[0]?.slotMs ?? mark.slotMs, runs: unmeasured.length, measuredInRow: 0 };
+}
+
+/** Tells what is new among the troubles of this step, and when the last trouble of all is over. */
+export const followTrouble: Rule = (situation) => {
+  const { environment, outcome } = situation;
+  const current = troublesOf(situation);
+  const others = environment.troubles.filter(({ step }) => step !== outcome.step);
+  const known = environment.troubles.filter(({ step }) => step === outcome.step);
+  const fresh = current.filter((trouble) => !known.some((each) => isSame(each, trouble)));
+  if (fresh.length === 0 && current.length === known.length) {
+    return situation;
+  }
+  const next = remember(situation, { troubles: [...others, ...current] });
+  const told = fresh.reduce(tellTrouble, next);
+  return told.environment.troubles.length === 0 ? tellOver(told) : told;
+};
+
+/** In the order of regions; what is already known keeps its beginning. */
+function troublesOf({ step, standing, settings, environment, run }: Situation): readonly MonitorTrouble[] {
+  const unmeasured = Object.entries(step.regions).flatMap(([region, { trouble }]) =>
+    trouble === null ? [] : [troubleOf('inconclusive', region, trouble)],
+  );
+  const lone = standing.lone
+    .filter(
+      ([region, firing]) => isKnown(region) || (isBad(run.mark.verdict) && isSettled(firing, settings, step.step)),
+    )
+    .map(([region, firing]) => troubleOf('one_region', region, firing));
+  return [...unmeasured, ...lone];
+
+  function isKnown(region: string): boolean {
+    return environment.troubles.some(
+      (trouble) => trouble.kind === 'one_region' && trouble.step === step.step && trouble.region === region,
+    );
+  }
+
+  function troubleOf(
+    kind: MonitorTrouble['kind'],
+    region: string,
+    { reason, sinceMs }: Pick<MonitorTrouble, 'reason' | 'sinceMs'>,
+  ): MonitorTrouble {
+    return { kind, step: step.step, region, reason, sinceMs, told: true };
+  }
+}
+
+/** A region is alone only when the others have had a run to see the same; until then it may just be the first. */
+function isSettled({ verdict, runs }: Firing, settings: Environment, step: Step): boolean {
+  const { fire, degrade } = policyOf(settings, step);
+  return runs > (verdict === 'fail' ? fire : degrade).failures;
+}
+
+function isSame(a: MonitorTrouble, b: MonitorTrouble): boolean {
+  return a.kind === b.kind && a.region === b.region;
+}
+
+function tellTrouble(situation: Situation, trouble: MonitorTrouble): Situation {
+  const { settings, outcome } = situation;
+  const { step, region, reason, kind } = trouble;
+  const change = cut(sentenceOf(trouble, situation));
+  return tell(decide(situation, kind === 'one_region' ? 'below_quorum' : 'trouble_told', change), {
+    id: `${settings.name}:${kind}:${step}:${region}:${outcome.slotMs}`,
+    kind: 'monitor_trouble',
+    lane: troubleLane,
+    change,
+    step,
+    reason,
+  });
+}
+
+function sentenceOf({ kind, region, reason }: MonitorTrouble, { outcome, standing }: Situation): string {
+  const title = stepTitles[outcome.step];
+  const { sentence, fault } = reasonEntry(reason);
+  if (kind === 'one_region') {
+    const way = fault === 'path' ? ', so it may be the way from there' : '';
+    return `${title} is broken as seen from ${region} only: ${sentence}; an alert needs ${standing.quorum} regions${way}`;
+  }
+  return `${title} can't be measured from ${region}: ${sentence}`;
+}
+
+function tellOver(situation: Situation): Situation {
+  const { settings, outcome, standing } = situation;
+  return tell(decide(situation, 'trouble_over', 'no trouble of the monitor is left'), {
+    id: `${settings.name}:${outcome.step}:${outcome.region}:trouble_over:${outcome.slotMs}`,
+    kind: 'monitor_recovered',
+    lane: troubleLane,
+    change:
+      standing.bad === null
+        ? 'every step is measured again, and none is broken as seen from one region only'
+        : `${stepTitles[outcome.step]} is broken as seen from enough regions for an alert now`,
+    last: true,
+  });
+}

@@ -1,0 +1,145 @@
+/**
+ * Opens one TCP or TLS connection with a time for each phase, stamped at the socket's own events. Nothing is sent
+ * over it before the certificate is found to be trusted and to belong to the host.
+ */
+import { X509Certificate } from 'node:crypto';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls, createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
+
+import { classify } from '../core/classify.ts';
+import type { TlsFacts } from '../core/exchange.ts';
+import type { Failure, Phases } from '../core/outcome.ts';
+import type { Reason } from '../core/reasons.ts';
+import { timeUpFailure } from '../core/time-up.ts';
+import { type ElapsedMs, startLaps } from './stopwatch.ts';
+import type { TimeLimit } from './time-limit.ts';
+import { tlsFacts } from './tls.ts';
+
+/**
+ * Several addresses of a host are tried in turn. One that does not answer is given up after this time, so that a dead
+ * address costs a second of the `tcp` phase but not the run; a host with one address is not affected.
+ */
+const attemptTimeoutMs = 1_000;
+
+export interface ConnectionTarget {
+  readonly url: URL;
+  /** For https: who is trusted. */
+  readonly trust: SecureContext;
+}
+
+export interface Connection {
+  /** Null when no usable connection came about; `failure` says why. */
+  readonly socket: Socket | null;
+  readonly failure: Failure | null;
+  /** `dns`, `tcp` and, for https, `tls`, as far as they were reached. */
+  readonly phases: Phases;
+  readonly tls: TlsFacts | null;
+}
+
+/** A context costs a millisecond to build, which would be measured as the product's. */
+const trusts = new Map<string | null, SecureContext>();
+
+const trustsMax = 16;
+
+/** Who is trusted: the given PEM roots alone, or the public ones for null. Throws when the PEM cannot be read. */
+export function trustIn(authorities: string | null): SecureContext {
+  const known = trusts.get(authorities);
+  if (known !== undefined) {
+    return known;
+  }
+  const trust = createSecureContext(authorities === null ? {} : { ca: certificatesIn(authorities) });
+  if (trusts.size >= trustsMax) {
+    trusts.clear();
+  }
+  trusts.set(authorities, trust);
+  return trust;
+}
+
+/** Node ignores what is no certificate, and everything would then look untrusted: here it throws. */
+function certificatesIn(pem: string): string[] {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  if (blocks.length === 0) {
+    throw new TypeError('no PEM certificate in the list of trusted authorities');
+  }
+  return blocks.map((block) => new X509Certificate(block).toString());
+}
+
+/** Resolves when the connection is ready, or has failed, or the time is over; a failed socket is closed. */
+export function openConnection(target: ConnectionTarget, limit: TimeLimit, elapsedMs: ElapsedMs): Promise<Connection> {
+  const { promise, resolve } = Promise.withResolvers<Connection>();
+  const secure = target.url.protocol === 'https:';
+  const host = target.url.hostname.replaceAll(/[[\]]/g, '');
+  const socket = secure ? openTls(target, host) : openTcp(target, host);
+  const laps = startLaps(elapsedMs);
+  let tls: TlsFacts | null = null;
+
+  const succeed = (): void => resolve({ socket, failure: null, phases: laps.phases, tls });
+  const fail = (failure: Failure): void => {
+    resolve({ socket: null, failure, phases: laps.phases, tls });
+    socket.destroy();
+  };
+
+  if (isIP(host) !== 0) {
+    laps.end('dns');
+  }
+  socket.once('lookup', (error: unknown) => {
+    if (error === null) {
+      laps.end('dns');
+    }
+  });
+  socket.once('connect', () => {
+    laps.end('tcp');
+    if (!secure) {
+      succeed();
+    }
+  });
+  if (socket instanceof TLSSocket) {
+    socket.once('secureConnect', () => {
+      laps.end('tls');
+      tls = tlsFacts(socket);
+      if (socket.authorized) {
+        succeed();
+      } else {
+        fail(distrust(socket));
+      }
+    });
+  }
+  // This listener stays for the life of the socket: an error after the end must not bring the process down.
+  socket.on('error', (error) => fail(classify(error)));
+  limit.whenUp((timeUp) => fail(timeUpFailure(awaited(laps.phases), timeUp)));
+  return promise;
+}
+
+/** What it means that the next phase did not come. */
+function awaited(phases: Phases): Reason {
+  if (phases.dns === undefined) {
+    return 'dns';
+  }
+  return phases.tcp === undefined ? 'connect_timeout' : 'tls_timeout';
+}
+
+const addressChoice = { autoSelectFamily: true, autoSelectFamilyAttemptTimeout: attemptTimeoutMs };
+
+function openTcp({ url }: ConnectionTarget, host: string): Socket {
+  return connectTcp({ host, port: Number(url.port || 80), ...addressChoice }).setNoDelay(true);
+}
+
+function openTls({ url, trust }: ConnectionTarget, host: string): TLSSocket {
+  return connectTls({
+    host,
+    port: Number(url.port || 443),
+    ...addressChoice,
+    // An address is no server name (RFC 6066, section 3); the certificate is then compared with the address.
+    servername: isIP(host) === 0 ? host : '',
+    secureContext: trust,
+    ALPNProtocols: ['http/1.1'],
+    // Lets the handshake finish so that a bad certificate can be shown to people; `authorized` is judged right after.
+    rejectUnauthorized: false,
+  }).setNoDelay(true);
+}
+
+/** Why the certificate is not trusted. Node puts the code of the verification where the types promise an error. */
+function distrust(socket: TLSSocket): Failure {
+  const failure = classify({ code: String(socket.authorizationError) });
+  return failure.reason === 'unclassified' ? { ...failure, reason: 'tls_other' } : failure;
+}

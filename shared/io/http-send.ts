@@ -1,0 +1,156 @@
+/** Sends one request over a connection that is ready, and takes in the answer within its bounds. */
+import type { Socket } from 'node:net';
+
+import { Client, type Dispatcher, errors } from 'undici';
+
+import { classify } from '../core/classify.ts';
+import type { HttpResponse } from '../core/exchange.ts';
+import type { Failure, Phases } from '../core/outcome.ts';
+import { type Reason, reasonEntry } from '../core/reasons.ts';
+import { timeUpFailure } from '../core/time-up.ts';
+import { decodeBody } from './content-coding.ts';
+import { type ElapsedMs, startLaps } from './stopwatch.ts';
+import type { TimeLimit } from './time-limit.ts';
+
+/** Largest head of a response, in bytes; Node's own default. */
+const headBytesMax = 16_384;
+
+export interface WireRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  readonly bodyBytesMax: number;
+}
+
+export interface Answer {
+  /** Null when the head was not complete. The body is empty unless the answer is complete. */
+  readonly response: HttpResponse | null;
+  readonly failure: Failure | null;
+  /** `request`, `first_byte` and `body`, as far as they were reached. */
+  readonly phases: Phases;
+  /** When the answer ended, by the clock of the attempt; closing the socket comes after that. */
+  readonly endedMs: number;
+}
+
+/** Resolves when the answer is complete or will not be; the socket is closed then. */
+export async function send(
+  socket: Socket,
+  request: WireRequest,
+  limit: TimeLimit,
+  elapsedMs: ElapsedMs,
+): Promise<Answer> {
+  const { method, url, headers, body, bodyBytesMax } = request;
+  const client = new Client(url.origin, {
+    // Not at once: the client does not notice a socket that it gets while it is still asking for one.
+    connect: (_options, callback) => queueMicrotask(() => callback(null, socket)),
+    allowH2: false,
+    maxHeaderSize: headBytesMax,
+    maxResponseSize: bodyBytesMax,
+    // One limit ends everything: undici's own timers are coarse and count from other moments.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+  try {
+    const { handler, received } = receive(socket, limit, elapsedMs);
+    client.dispatch({ method, path: `${url.pathname}${url.search}`, headers, body, reset: true }, handler);
+    return toAnswer(await received, bodyBytesMax);
+  } finally {
+    await client.destroy();
+    socket.destroy();
+  }
+}
+
+interface Received {
+  readonly head: Omit<HttpResponse, 'body'> | null;
+  readonly chunks: readonly Buffer[];
+  readonly failure: Failure | null;
+  readonly phases: Phases;
+  readonly endedMs: number;
+}
+
+function receive(
+  socket: Socket,
+  limit: TimeLimit,
+  elapsedMs: ElapsedMs,
+): { readonly handler: Dispatcher.DispatchHandler; readonly received: Promise<Received> } {
+  const { promise: received, resolve } = Promise.withResolvers<Received>();
+  const laps = startLaps(elapsedMs);
+  const chunks: Buffer[] = [];
+  let head: Received['head'] = null;
+  let peerEnded = false;
+
+  const end = (failure: Failure | null): void =>
+    resolve({ head, chunks, failure, phases: { ...laps.phases }, endedMs: elapsedMs() });
+  const fail = (error: unknown): void => {
+    const begun = laps.phases.first_byte !== undefined;
+    end(peerEnded ? failureOf(begun ? 'body_cut' : 'reset') : classifyAnswer(error));
+  };
+
+  // The socket's own event comes before undici's parser has its turn, so the stamp holds none of the parsing.
+  socket.on('readable', () => {
+    if (laps.phases.request !== undefined && laps.phases.first_byte === undefined && socket.readableLength > 0) {
+      laps.end('first_byte');
+    }
+  });
+  socket.once('end', () => {
+    peerEnded = true;
+  });
+  // A reset ends a body without length as if it were complete, unless it is noticed here.
+  socket.once('error', fail);
+  limit.whenUp((timeUp) => {
+    const reason = laps.phases.first_byte === undefined ? 'first_byte_timeout' : 'body_timeout';
+    end(timeUpFailure(reason, timeUp));
+  });
+
+  const handler: Dispatcher.DispatchHandler = {
+    onRequestStart() {},
+    onRequestSent: () => laps.end('request'),
+    onResponseStart(_controller, status, headers) {
+      // Interim responses (1xx) announce the answer; they are not it.
+      if (status >= 200) {
+        head = { status, headers: joined(headers) };
+      }
+    },
+    onResponseData(_controller, chunk) {
+      chunks.push(chunk);
+    },
+    onResponseEnd() {
+      laps.end('body');
+      end(null);
+    },
+    onResponseError: (_controller, error) => fail(error),
+  };
+  return { handler, received };
+}
+
+/**
+ * For undici a peer that speaks out of turn is a broken socket, and a head that contradicts itself a wrong length.
+ * Both would mean a cut answer only if the peer had hung up; while it has not, it speaks wrongly.
+ */
+function classifyAnswer(error: unknown): Failure {
+  const misspoken = error instanceof errors.SocketError || error instanceof errors.ResponseContentLengthMismatchError;
+  return misspoken ? failureOf('bad_http') : classify(error);
+}
+
+function failureOf(reason: Reason): Failure {
+  return { reason, detail: reasonEntry(reason).sentence };
+}
+
+function joined(headers: Readonly<Record<string, string | string[] | undefined>>): Readonly<Record<string, string>> {
+  const entries = Object.entries(headers).map(([name, value = '']): [string, string] => [
+    name,
+    [value].flat().join(', '),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function toAnswer({ head, chunks, failure, ...times }: Received, bodyBytesMax: number): Answer {
+  if (head === null || failure !== null) {
+    return { response: head && { ...head, body: '' }, failure, ...times };
+  }
+  const body = decodeBody(Buffer.concat(chunks), head.headers['content-encoding'] ?? '', bodyBytesMax);
+  return typeof body === 'string'
+    ? { response: { ...head, body: '' }, failure: failureOf(body), ...times }
+    : { response: { ...head, body: body.toString('utf8') }, failure: null, ...times };
+}

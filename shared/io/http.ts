@@ -1,0 +1,164 @@
+/**
+ * One HTTP exchange over a connection of its own: the request, the redirects that it may follow, the answer, and a
+ * time for each phase. Ends by the run's deadline at the latest, in bounded memory, with its socket closed; what can
+ * be expected to go wrong is a value. The Authorization header and other secrets never go to another origin.
+ */
+import { randomBytes } from 'node:crypto';
+import type { SecureContext } from 'node:tls';
+
+import type { HttpExchange } from '../core/exchange.ts';
+import type { Failure } from '../core/outcome.ts';
+import type { Deadline } from '../core/probe.ts';
+import { redirectStep } from '../core/redirect.ts';
+import { showUrl } from '../core/redact.ts';
+import { Secret } from '../core/secret.ts';
+import { openConnection, trustIn } from './connection.ts';
+import { type Answer, send, type WireRequest } from './http-send.ts';
+import type { ElapsedMs } from './stopwatch.ts';
+import { startTimeLimit, type TimeLimit } from './time-limit.ts';
+import { userAgent } from './user-agent.ts';
+
+/** Largest body that is taken in, in bytes, as sent and as decoded. */
+const bodyBytesMaxDefault = 256 * 1_024;
+
+export interface HttpRequest {
+  /** @defaultValue GET */
+  readonly method?: 'GET' | 'POST';
+  /** Absolute, http or https. */
+  readonly url: string;
+  /** Values that open doors are `Secret`: they are dropped when a redirect leads to another origin. */
+  readonly headers?: Readonly<Record<string, string | Secret>>;
+  readonly body?: string | Secret;
+  /** PEM roots to trust instead of the public ones. */
+  readonly authorities?: Secret | null;
+  /** Time for the whole exchange; the run's deadline holds besides. */
+  readonly timeoutMs?: number;
+  /** @defaultValue 262144 */
+  readonly bodyBytesMax?: number;
+  /** How many redirects are followed, for GET only. 0: a redirect is the answer. @defaultValue 0 */
+  readonly redirectsMax?: number;
+}
+
+export interface ExchangeContext {
+  readonly deadline: Deadline;
+  /** 32 hexadecimal digits. */
+  readonly traceId: string;
+  /** The clock of the attempt; `startedMs` is read from it. */
+  readonly elapsedMs: ElapsedMs;
+}
+
+/** Phases are those of the last request when redirects were followed; `latencyMs` covers all of them. */
+export async function exchange(request: HttpRequest, context: ExchangeContext): Promise<HttpExchange> {
+  const method = request.method ?? 'GET';
+  const shownUrl = showUrl(request.url);
+  const startedMs = context.elapsedMs();
+  const limit = startTimeLimit(context.deadline, context.elapsedMs, request.timeoutMs);
+  try {
+    const { answer, redirects } = await follow(request, method, { ...context, limit });
+    const { endedMs, ...came } = answer;
+    const failure = came.failure && withPlace(came.failure, `${method} ${shownUrl}`);
+    return { ...came, failure, method, shownUrl, startedMs, latencyMs: endedMs - startedMs, redirects };
+  } finally {
+    limit.release();
+  }
+}
+
+interface Limited extends ExchangeContext {
+  readonly limit: TimeLimit;
+}
+
+/** The answer of one request together with the certificate that came first. */
+type Hop = Answer & Pick<HttpExchange, 'tls'>;
+
+async function follow(
+  request: HttpRequest,
+  method: string,
+  context: Limited,
+): Promise<{ readonly answer: Hop; readonly redirects: readonly string[] }> {
+  const visited: string[] = [];
+  let headers = request.headers ?? {};
+  let next = request.url;
+  for (;;) {
+    const answer = await ask({ ...request, url: next, headers }, method, context);
+    visited.push(URL.parse(next)?.href ?? next);
+    const redirects = visited.slice(1).map(showUrl);
+    if (answer.failure !== null || answer.response === null) {
+      return { answer, redirects };
+    }
+    const redirect = redirectStep({
+      method,
+      response: answer.response,
+      visited,
+      redirectsMax: request.redirectsMax ?? 0,
+    });
+    if (redirect.step !== 'follow') {
+      return { answer: redirect.step === 'stop' ? { ...answer, failure: redirect.failure } : answer, redirects };
+    }
+    headers = redirect.sameOrigin ? headers : withoutSecrets(headers);
+    next = redirect.url;
+  }
+}
+
+async function ask(request: HttpRequest, method: string, { limit, traceId, elapsedMs }: Limited): Promise<Hop> {
+  const url = URL.parse(request.url);
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    return stopped('the URL of a request is not one of http or https', elapsedMs());
+  }
+  const trust = trustOf(request.authorities ?? null);
+  if (trust === null) {
+    return stopped('the PEM bundle of trusted authorities cannot be read', elapsedMs());
+  }
+  const { socket, failure, phases, tls } = await openConnection({ url, trust }, limit, elapsedMs);
+  if (socket === null) {
+    return { response: null, failure, phases, tls, endedMs: elapsedMs() };
+  }
+  const answer = await send(socket, toWire(request, url, { method, traceId }), limit, elapsedMs);
+  return { ...answer, phases: { ...phases, ...answer.phases }, tls };
+}
+
+/** The request cannot be made at all. */
+function stopped(detail: string, endedMs: number): Hop {
+  return { response: null, failure: { reason: 'config_invalid', detail }, phases: {}, tls: null, endedMs };
+}
+
+function trustOf(authorities: Secret | null): SecureContext | null {
+  try {
+    return trustIn(authorities?.reveal() ?? null);
+  } catch {
+    return null;
+  }
+}
+
+function toWire(request: HttpRequest, url: URL, { method, traceId }: { method: string; traceId: string }): WireRequest {
+  const headers: Record<string, string> = {
+    'user-agent': userAgent,
+    accept: 'application/json, */*;q=0.5',
+    // An encoded body would be timed together with its decoding.
+    'accept-encoding': 'identity',
+    'cache-control': 'no-cache',
+    // W3C Trace Context: sampled, so that the product's trace of this very request can be found.
+    traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01`,
+  };
+  for (const [name, value] of Object.entries(request.headers ?? {})) {
+    headers[name.toLowerCase()] = plain(value);
+  }
+  return {
+    method,
+    url,
+    headers,
+    body: request.body === undefined ? null : plain(request.body),
+    bodyBytesMax: request.bodyBytesMax ?? bodyBytesMaxDefault,
+  };
+}
+
+function plain(value: string | Secret): string {
+  return value instanceof Secret ? value.reveal() : value;
+}
+
+function withoutSecrets(headers: Readonly<Record<string, string | Secret>>): Readonly<Record<string, string | Secret>> {
+  return Object.fromEntries(Object.entries(headers).filter(([, value]) => typeof value === 'string'));
+}
+
+function withPlace({ reason, detail }: Failure, place: string): Failure {
+  return { reason, detail: `${detail}: ${place}` };
+}

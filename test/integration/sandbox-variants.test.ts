@@ -1,0 +1,101 @@
+/** Every healthy variant of the sandbox lets a user in, greets, answers a ping and answers the question. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { WebSocket } from 'ws';
+
+import { startSandbox } from '../sandbox/sandbox.ts';
+import { variants } from '../sandbox/variants.ts';
+import { observe } from '../support/sandbox-observer.ts';
+
+/** The word of the server after which messages count, where it is not the end of its handshake. */
+const readyOn: Readonly<Record<string, string>> = {
+  version_b10: 'system_message',
+  version_b11: '101',
+  version_b12: 'connect',
+  version_b14: 'connection_established',
+  version_b14_chosen: 'connection_established',
+  token_form_only: 'connection_established',
+  documented_welcome: 'connection_ready',
+  handshake_end_untold: 'handshake_response',
+  welcome_left_out: '101',
+};
+
+/** Variants that the observer, who knows only the product's own frames, cannot follow to their end. */
+const foreign = new Set(['generic_product']);
+
+describe('healthy variants on the wire', { concurrency: 6 }, () => {
+  for (const { id, title } of variants.filter((variant) => !foreign.has(variant.id))) {
+    it(`${id}: ${title}`, async () => {
+      await using sandbox = await startSandbox({ pace: 10 });
+      await sandbox.setFaults([id]);
+      const seen = await observe(sandbox, readyOn[id]);
+      assert.match(seen['socket'] ?? '', /^101 .*pong\S*; well$/, 'a ping is answered');
+      assert.match(seen['me'] ?? '', /^200 /, 'the token opens the protected resource');
+      assert.match(seen['me tampered'] ?? '', /^401 /, 'a forged token does not');
+      assert.match(seen['socket without token'] ?? '', /AUTH_FAILED; close 1008/);
+      assert.match(seen['backend health'] ?? '', /^(?:200|302) /);
+      assert.ok(sandbox.counters.agentRuns >= 1);
+    });
+  }
+
+  it('the shapes and words of runs differ, and the supervisor always ends them with the answer', async () => {
+    await using sandbox = await startSandbox({ pace: 10 });
+    const ids = variants.map(({ id }) => id).filter((id) => /^(?:answer_(?!in_)|.*sub_agent|.*tool)/.test(id));
+    for (const id of ids) {
+      await sandbox.setFaults([id]);
+      const { run = '' } = await observe(sandbox);
+      assert.match(run, /agent_completed; answered$/, `${id}: ${run}`);
+    }
+  });
+
+  it('generic_product: another product greets, answers its own ping and answers a question', async () => {
+    await using sandbox = await startSandbox({ pace: 10 });
+    await sandbox.setFaults(['generic_product']);
+    const login = await fetch(`${sandbox.origins.auth}/auth/e2e/test-auth`, {
+      method: 'POST',
+      headers: { 'x-e2e-bypass-key': sandbox.secrets('SANDBOX_LOGIN_KEY')?.reveal() ?? '' },
+      body: JSON.stringify({ email: 'golden-path@sandbox.example' }),
+    });
+    const { access_token: token } = Object(await login.json());
+    const frames = await genericTalk(sandbox.origins.backend.replace('http', 'ws'), String(token));
+    assert.deepEqual(
+      frames.map((frame) => Object(JSON.parse(frame)).kind).filter((kind) => !String(kind).startsWith('inner.')),
+      [
+        'hello',
+        'i_am_here',
+        'run.accepted',
+        'run.started',
+        'run.thought',
+        'tool.called',
+        'tool.returned',
+        'run.thought',
+        'run.finished',
+      ],
+    );
+    assert.match(frames.at(-1) ?? '', /"output":\{"text":"[^"]*\b1700\b/);
+    assert.match(frames.at(-1) ?? '', /"user":\{"id":"e2e-golden-path"\}/);
+  });
+});
+
+async function genericTalk(origin: string, token: string): Promise<readonly string[]> {
+  const socket = new WebSocket(`${origin}/ws`, ['jwt-auth', `jwt.${Buffer.from(token).toString('base64url')}`]);
+  const text = 'The bakery sold 800 rolls on Saturday and 900 on Sunday. How many are that over the whole weekend?';
+  const frames: string[] = [];
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  socket.on('error', reject);
+  socket.on('message', (data: Buffer) => {
+    const frame = data.toString('utf8');
+    frames.push(frame);
+    if (frame.includes('"hello"')) {
+      socket.send(JSON.stringify({ kind: 'are_you_there' }));
+      socket.send(JSON.stringify({ kind: 'ask', question: { text, locale: 'en' } }));
+    }
+    if (frame.includes('"run.finished"')) {
+      resolve();
+    }
+  });
+  await promise;
+  socket.terminate();
+  return frames;
+}

@@ -1,0 +1,211 @@
+/** Files that are broken at random: never an exception, always an environment or problems, and those inside the text. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+
+import * as fc from 'fast-check';
+
+import type { Problem } from '../../shared/core/environment/finding.ts';
+import { parseEnvironment } from '../../shared/core/environment/parse.ts';
+import { type Parsed, parseEnvironmentsJson } from '../../shared/core/environment/parse-source.ts';
+import { secretNamesOf } from '../../shared/core/environment/secret-names.ts';
+import { lintEnvironment } from '../../shared/core/lint/lint.ts';
+import { fileWith } from '../support/environment-file.ts';
+
+const seed = Number(process.env['FUZZ_SEED'] ?? 1_124);
+const numRuns = Number(process.env['FUZZ_RUNS'] ?? 200);
+const settings = { seed, numRuns };
+
+/** One blow to a text. Places are parts of the whole, so that they fit any text. */
+interface Blow {
+  readonly kind: 'cut' | 'insert' | 'move' | 'double' | 'swap' | 'number';
+  readonly from: number;
+  readonly to: number;
+  readonly piece: string;
+}
+
+const nastyPieces = [
+  '{',
+  '}',
+  '[',
+  ']',
+  ':',
+  ': ',
+  '- ',
+  '? ',
+  '&a ',
+  '*a',
+  '!!str ',
+  '<<: ',
+  '"',
+  "'",
+  '|',
+  '>',
+  '#',
+  '%',
+  '@',
+  '`',
+  ',',
+  '\t',
+  '\n',
+  '\r',
+  '\n\n',
+  '---\n',
+  '...\n',
+  '\0',
+  '\u{feff}',
+  '\u{2028}',
+  '\u{1f600}',
+  '\ud800',
+  '  ',
+  'null',
+  'true',
+  '~',
+  '.inf',
+  '.nan',
+  '0x10',
+  '1e400',
+  '-0',
+  '2026-02-30',
+  '__proto__: ',
+  'constructor: ',
+  '=',
+  '\\',
+  '\\u0000',
+] as const;
+
+const part = fc.double({ min: 0, max: 1, noNaN: true });
+const blow: fc.Arbitrary<Blow> = fc.record({
+  kind: fc.constantFrom('cut', 'insert', 'move', 'double', 'swap', 'number'),
+  from: part,
+  to: part,
+  piece: fc.oneof(fc.constantFrom(...nastyPieces), fc.string({ maxLength: 8 })),
+});
+
+function struck(text: string, { kind, from, to, piece }: Blow): string {
+  const [start, end] = [from, to].map((place) => Math.floor(place * text.length)).toSorted((a, b) => a - b);
+  assert.ok(start !== undefined && end !== undefined);
+  const near = Math.min(end, start + 60);
+  const lines = text.split('\n');
+  const [one, other] = [from, to].map((place) => Math.floor(place * (lines.length - 1)));
+  switch (kind) {
+    case 'cut':
+      return text.slice(0, start) + text.slice(near);
+    case 'insert':
+      return text.slice(0, start) + piece + text.slice(start);
+    case 'move':
+      return text.slice(0, start) + text.slice(near) + text.slice(start, near);
+    case 'double':
+      return text.slice(0, near) + text.slice(start);
+    case 'swap':
+      return lines
+        .with(one ?? 0, lines[other ?? 0] ?? '')
+        .with(other ?? 0, lines[one ?? 0] ?? '')
+        .join('\n');
+    case 'number':
+      return text.replace(/\d+/g, (digits, offset: number) =>
+        offset > start ? String(Number(digits) * 7 - 3) : digits,
+      );
+  }
+}
+
+function assertSound(parsed: Parsed, text: string): void {
+  if (!parsed.ok) {
+    assert.ok(parsed.problems.some(({ severity }) => severity === 'error'));
+    assertInside(parsed.problems, text);
+    return;
+  }
+  assertInside(parsed.warnings, text);
+  const { findings } = lintEnvironment(parsed.environment);
+  const references = secretNamesOf(parsed.environment).map(
+    ({ path }) => ({ severity: 'error', path, message: '' }) as const,
+  );
+  assertInside(parsed.place([...findings, ...references]), text);
+}
+
+function assertInside(problems: readonly Problem[], text: string): void {
+  const lines = text.split('\n');
+  for (const { line, column } of problems) {
+    const length = lines[line - 1]?.length;
+    assert.ok(length !== undefined && column >= 1 && column <= length + 1, `${line}:${column} is outside of the text`);
+  }
+}
+
+describe(`files broken at random (FUZZ_SEED=${seed} FUZZ_RUNS=${numRuns})`, () => {
+  for (const name of ['netra-staging', 'sandbox']) {
+    it(`are judged soundly when they come from ${name}.yaml`, () => {
+      const good = readFileSync(`infra/environments/${name}.yaml`, 'utf8');
+      fc.assert(
+        fc.property(fc.array(blow, { minLength: 1, maxLength: 4 }), (blows) => {
+          const text = blows.reduce(struck, good);
+          assertSound(parseEnvironment(text, `${name}.yaml`), text);
+        }),
+        settings,
+      );
+    });
+  }
+
+  it('are judged soundly when they are JSON, in both ways', () => {
+    const good = JSON.stringify(fileWith(), null, 2);
+    fc.assert(
+      fc.property(fc.array(blow, { minLength: 1, maxLength: 3 }), (blows) => {
+        const text = blows.reduce(struck, good);
+        for (const parsed of [...parseEnvironmentsJson(text, 'demo.json'), parseEnvironment(text, 'demo.json')]) {
+          assertSound(parsed, text);
+        }
+      }),
+      settings,
+    );
+  });
+
+  it('are judged soundly when a value anywhere is another one', () => {
+    const paths = pathsIn(fileWith());
+    const values = fc.oneof(
+      fc.constantFrom<unknown>(null, true, 0, -1, 1e9, '', 'x', [], {}, [[]], { kind: 'none' }),
+      fc.jsonValue({ maxDepth: 2 }),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.constantFrom(...paths), values), { minLength: 1, maxLength: 3 }), (changes) => {
+        const text = JSON.stringify(changes.reduce(changedFile, fileWith()));
+        assertSound(parseEnvironment(text, 'demo.yaml'), text);
+      }),
+      settings,
+    );
+  });
+
+  it('never give away what stands in the place of a secret', () => {
+    const secret = fc.string({ unit: fc.constantFrom(...Array.from('abcXYZ019_-.+/=')), minLength: 12, maxLength: 60 });
+    fc.assert(
+      fc.property(secret, (value) => {
+        const file = fileWith(['steps.auth.login.keySecret', value], ['steps.auth.token.verification.secret', value]);
+        const parsed = parseEnvironment(JSON.stringify(file), 'demo.yaml');
+        assert.ok(parsed.ok || !JSON.stringify(parsed.problems).includes(value));
+      }),
+      settings,
+    );
+  });
+});
+
+function pathsIn(value: unknown): readonly string[] {
+  return typeof value === 'object' && value !== null
+    ? Object.entries(value).flatMap(([key, inner]: [string, unknown]) => pathsBehind(key, inner))
+    : [];
+}
+
+function pathsBehind(key: string, value: unknown): readonly string[] {
+  return [key, ...pathsIn(value).map((path) => `${key}.${path}`)];
+}
+
+/** The file with one value changed, as far as an earlier change has left a way to it. */
+function changedFile(
+  file: Record<string, unknown>,
+  [path, value]: readonly [string, unknown],
+): Record<string, unknown> {
+  const [key, ...rest] = path.split('.');
+  const inner = file[key ?? ''];
+  if (rest.length === 0 || typeof inner !== 'object' || inner === null) {
+    return { ...file, [key ?? '']: value };
+  }
+  const changed = changedFile({ ...inner }, [rest.join('.'), value]);
+  return { ...file, [key ?? '']: Array.isArray(inner) ? Object.values(changed) : changed };
+}
