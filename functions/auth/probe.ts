@@ -130,7 +130,7 @@ function dateOf({ response }: HttpExchange): number | null {
 
 async function refreshCheck(grant: Grant, run: AuthRun): Promise<Pick<Findings, 'checks' | 'exchanges'>> {
   const { refresh } = run.settings;
-  if (refresh === undefined) {
+  if (refresh === undefined || run.settings.login.kind === 'self_signed') {
     return { checks: [], exchanges: [] };
   }
   if (grant.refreshToken === null) {

@@ -4,12 +4,12 @@ import { previewLines } from '../core/message/preview.ts';
 import { isoUtc } from '../core/time.ts';
 import type { RunRecord } from '../run/answer.ts';
 import type { StackEvent } from '../local/stack.ts';
-import { sandboxControlUrl } from '../local/sandbox-process.ts';
 import { consoleHelp } from './console.ts';
 import { runLine } from './table.ts';
 
 export interface LiveView {
-  welcome(sandbox: boolean): void;
+  /** `controlUrl`: where the sandbox is broken by hand; null for a real target. */
+  welcome(controlUrl: string | null): void;
   show(event: StackEvent): void;
 }
 
@@ -21,12 +21,12 @@ export interface LiveViewOptions {
 
 export function createLiveView({ environment, out, verbose }: LiveViewOptions): LiveView {
   return {
-    welcome: (sandbox) => {
+    welcome: (controlUrl) => {
       out(`watching ${environment.title}: ${stepsOf(environment).join(' → ')}, every ${environment.cadenceSeconds} s`);
-      if (sandbox) {
+      if (controlUrl !== null) {
         out('type a command, or use the control port:');
         out(consoleHelp);
-        out(`  curl -X POST ${sandboxControlUrl}/faults/no_subprotocol`);
+        out(`  curl -X POST ${controlUrl}/faults/no_subprotocol`);
       }
     },
     show: (event) => lines(event, verbose).forEach(out),

@@ -65,7 +65,7 @@ async function run(args: readonly string[], io: CommandIo): Promise<number> {
   if (stack === null) {
     return 1;
   }
-  view.welcome(stack.sandbox !== null);
+  view.welcome(stack.sandbox?.controlUrl ?? null);
   const closeConsole = stack.sandbox === null ? () => undefined : answerConsole(stack.sandbox, io, () => stop(0));
   const interrupt = (): void => stop(0);
   process.once('SIGINT', interrupt);

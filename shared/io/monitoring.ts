@@ -137,6 +137,7 @@ async function emulatorOptions(emulator: string) {
     apiEndpoint: hostname,
     port: Number(port),
     sslCreds: credentials.createInsecure(),
+    clientOptions: { universeDomain: 'googleapis.com' },
   };
 }
 

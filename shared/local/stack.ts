@@ -12,7 +12,7 @@ import type { RunRecord } from '../run/answer.ts';
 import type { RunningChild } from './child-process.ts';
 import { type FunctionProcess, startFunction } from './function-process.ts';
 import { type LocalMonitoring, startMonitoringServer, type WriteEvent } from './monitoring/server.ts';
-import { type SandboxProcess, startSandboxProcess } from './sandbox-process.ts';
+import { type SandboxProcess, sandboxPorts, startSandboxProcess } from './sandbox-process.ts';
 import { type JobAnswer, type Scheduler, startScheduler } from './scheduler.ts';
 import type { LocalMessage } from './slack/channels.ts';
 import { type LocalSlack, startSlackServer } from './slack/server.ts';
@@ -107,6 +107,7 @@ function startSandbox(options: StackOptions): Promise<SandboxProcess> {
   return startSandboxProcess({
     root: options.root,
     secretsFolder: join(options.folder, 'secrets'),
+    ports: sandboxPorts(options.environment),
     onLine: (line) => options.onEvent({ kind: 'line', source: 'sandbox', line }),
   });
 }

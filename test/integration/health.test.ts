@@ -420,7 +420,10 @@ describe('The certificate of a service', () => {
     );
     const services = { services: { backend: { url: server.origin, authoritiesSecret: 'ROOTS' } } };
     const documents = [{ id: 'one', statusPath: 'status' }, { id: 'two' }];
-    return await runProbe(probeHealth, { environment: environment(server.origin, documents, health, services), secrets });
+    return await runProbe(probeHealth, {
+      environment: environment(server.origin, documents, health, services),
+      secrets,
+    });
   }
 
   it('is checked once and gives the days that are left', async () => {

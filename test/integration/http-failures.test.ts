@@ -12,15 +12,15 @@ import { fillQueue } from '../sandbox/wire/full-queue.ts';
 import { exchangeContext } from '../support/exchange-context.ts';
 import { httpServer, httpsServer, rawServer, tcpServer } from '../support/loopback-server.ts';
 
-/** Long enough for loopback, short enough for a test. */
-const timeoutMs = 250;
+/** Waits in vain are cut short, but not so short that a busy machine would be taken for a silent peer. */
+const vainMs = 500;
 
 async function fails(request: HttpRequest, reason: Reason, phases: readonly Phase[]) {
   using context = exchangeContext();
+  const timeoutMs = reason.endsWith('_timeout') ? vainMs : 9_000;
   const result = await exchange({ timeoutMs, ...request }, context);
   assert.equal(result.failure?.reason, reason, result.failure?.detail);
   assert.deepEqual(Object.keys(result.phases), phases);
-  assert.ok(result.latencyMs < 5_000);
   return result;
 }
 
@@ -32,7 +32,7 @@ const head = 'HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n';
 
 describe('An exchange that cannot connect', () => {
   it('says dns when the name does not resolve', async () => {
-    await fails({ url: 'http://no-such-host.invalid/', timeoutMs: 5_000 }, 'dns', []);
+    await fails({ url: 'http://no-such-host.invalid/' }, 'dns', []);
   });
 
   it('says refused when nothing listens', async () => {
@@ -43,7 +43,7 @@ describe('An exchange that cannot connect', () => {
 
   it('says unreachable when there is no route', async () => {
     // An address for documentation (RFC 3849): without a route to it, no packet leaves the machine.
-    await fails({ url: 'http://[2001:db8::1]:9/', timeoutMs: 5_000 }, 'unreachable', ['dns']);
+    await fails({ url: 'http://[2001:db8::1]:9/' }, 'unreachable', ['dns']);
   });
 
   it('says connect_timeout when packets vanish', async () => {
@@ -173,6 +173,12 @@ describe('An exchange whose answer fails', () => {
     });
   }
 
+  it('does not take an interim response for the answer that it announces', async () => {
+    await using server = await rawServer('HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n');
+    const { response } = await fails({ url: server.origin }, 'body_timeout', begun);
+    assert.equal(response, null);
+  });
+
   it('says reset when the connection is reset in a body without length', async () => {
     const { promise: headSeen, resolve } = Promise.withResolvers<void>();
     await using server = await rawServer('HTTP/1.1 200 OK\r\n\r\nabc', (socket) => {
@@ -194,7 +200,7 @@ describe('An exchange whose answer fails', () => {
       };
       pump();
     });
-    await fails({ url: server.origin, timeoutMs: 5_000 }, 'body_too_large', begun);
+    await fails({ url: server.origin }, 'body_too_large', begun);
     await server.quiet();
     assert.ok(sent < 64_000_000);
   });
@@ -212,7 +218,7 @@ describe('An exchange whose answer fails', () => {
   it('says bad_http when the server speaks before it is asked', async () => {
     await using server = await tcpServer((socket) => socket.write('220 mail.example ESMTP\r\n'));
     using context = exchangeContext();
-    const { failure } = await exchange({ url: server.origin, timeoutMs }, context);
+    const { failure } = await exchange({ url: server.origin }, context);
     assert.equal(failure?.reason, 'bad_http');
   });
 });

@@ -1,6 +1,9 @@
 /** What the sink does to the process that it runs in: each case in a process of its own, with its own environment. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
 
@@ -29,7 +32,7 @@ async function inProcess(script: string, env: Record<string, string> = {}): Prom
 
 describe('the process of a metric sink', () => {
   it('loads the client with the first need and not before, and only the one that is needed', async () => {
-    const server = await startMonitoringServer();
+    await using server = await startMonitoringServer();
     const { out } = await inProcess(`
       const sink = openMetricSink({ project: 'p', emulator: '${server.address}', budgetMs: 20000 });
       const before = ['google-gax', '@google-cloud/monitoring', '@grpc/grpc-js'].map(loaded);
@@ -41,11 +44,10 @@ describe('the process of a metric sink', () => {
       console.log(JSON.stringify({ before, after, others, written }));
     `);
     assert.deepEqual(out, { before: [false, false, false], after: [true, true], others: 0, written: 1 });
-    await server.close();
   });
 
   it('asks no metadata server and needs no credentials for a local server', async () => {
-    const server = await startMonitoringServer();
+    await using server = await startMonitoringServer();
     let asked = 0;
     await using metadata = await httpServer((_request, response) => {
       asked += 1;
@@ -61,7 +63,6 @@ describe('the process of a metric sink', () => {
     );
     assert.deepEqual(out, { written: 1, refused: [] });
     assert.equal(asked, 0);
-    await server.close();
   });
 
   it('lives on without credentials, and does not say what was wrong with them', async () => {
@@ -83,6 +84,35 @@ describe('the process of a metric sink', () => {
       { written: 0, refused: [refused] },
     ]);
     assert.ok(!all.includes('telling-name'));
+  });
+
+  it('asks the real API as soon as there are credentials, although there were none at first', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'monitoring-'));
+    const credentials = join(folder, 'credentials.json');
+    const asked: string[] = [];
+    await using proxy = await tcpServer((socket) => {
+      socket.on('error', () => socket.destroy());
+      socket.once('data', (bytes) => {
+        asked.push(String(bytes).split('\r\n')[0] ?? '');
+        socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n');
+      });
+    });
+    const user = { type: 'authorized_user', client_id: 'id', client_secret: 'none', refresh_token: 'none' };
+    const { out } = await inProcess(
+      `
+      import { writeFileSync } from 'node:fs';
+      const sink = openMetricSink({ project: 'p', emulator: null, budgetMs: 5000 });
+      const codes = [(await sink.write(points)).refused[0].code];
+      writeFileSync(${JSON.stringify(credentials)}, ${JSON.stringify(JSON.stringify(user))});
+      codes.push((await sink.write(points)).refused[0].code);
+      console.log(JSON.stringify(codes));
+      process.exit();
+    `,
+      { GOOGLE_APPLICATION_CREDENTIALS: credentials, grpc_proxy: `http://127.0.0.1:${proxy.port}` },
+    );
+    await rm(folder, { recursive: true });
+    assert.deepEqual(out, [16, 14]);
+    assert.deepEqual(new Set(asked), new Set(['CONNECT monitoring.googleapis.com:443 HTTP/1.1']));
   });
 
   it('ends a write in time when the metadata server is silent', async () => {

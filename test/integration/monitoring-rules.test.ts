@@ -151,7 +151,7 @@ const rows: readonly Row[] = [
     given: [counter('kind_matches', nowMs - 2_000, nowMs - 1_000)],
     refused: { ...gauge('kind_matches'), metricKind: 'GAUGE' },
     message: 'Metric kind for metric custom.googleapis.com/rules/kind_matches must be CUMULATIVE, but is GAUGE.',
-    taken: counter('kind_matches', nowMs - 999, nowMs + 5_000),
+    taken: { ...counter('kind_matches', nowMs - 999, nowMs + 5_000), metricKind: 'METRIC_KIND_UNSPECIFIED' },
   },
   {
     rule: 'labels_known',
@@ -437,12 +437,13 @@ describe('a request as a whole', () => {
   ];
   for (const { what, name, timeSeries, details } of cases) {
     it(`is refused, and nothing of it written, when it has ${what}`, async () => {
-      const server = await startMonitoringServer({ nowMs: () => nowMs });
+      await using server = await startMonitoringServer({ nowMs: () => nowMs });
       const client = openMonitoringClient(server.address);
-      await assert.rejects(client.createTimeSeries({ name, timeSeries }), { code: 3, details });
-      assert.deepEqual(server.series(), []);
+      const error: unknown = await client.createTimeSeries({ name, timeSeries }).catch((thrown: unknown) => thrown);
       await client.close();
-      await server.close();
+      assert.ok(error instanceof Error && 'code' in error && 'details' in error);
+      assert.deepEqual([error.code, error.details], [3, details]);
+      assert.deepEqual(server.series(), []);
     });
   }
 });

@@ -143,9 +143,12 @@ describe('the local Cloud Monitoring', () => {
       server.series()[0]?.points.map(({ endMs }) => endMs - slotMs),
       [10_000, 15_000, 20_000],
     );
-    await write(...Array.from({ length: 20 }, (_, index) => up(nowMs, `step-${index}`)));
-    assert.equal(server.series().length, 20);
-    assert.ok(server.series().every(({ resourceLabels }) => resourceLabels['task_id'] !== 'auth'));
+    await write(up(nowMs, 'oldest'), ...Array.from({ length: 18 }, (_, index) => up(nowMs, `step-${index}`)));
+    nowMs += 5_000;
+    await write(up(nowMs), up(nowMs, 'newest'));
+    const steps = server.series().map(({ resourceLabels }) => resourceLabels['task_id']);
+    assert.equal(steps.length, 20);
+    assert.ok(steps.includes('auth') && steps.includes('newest') && !steps.includes('oldest'));
   });
 
   it('tells listeners of every write, accepted and refused, until they have had enough', async () => {
@@ -165,21 +168,24 @@ describe('the local Cloud Monitoring', () => {
       { ...up(slotMs, 'health'), resource: elsewhere },
       { ...up(slotMs, 'agent'), resource: { ...elsewhere, labels: { ...elsewhere.labels, task_id: 'agent' } } },
     ];
-    const delta = { ...up(slotMs, 'websocket'), metricKind: 'DELTA' } as const;
-    const kindMessage = `Metric kind for metric ${upType} must be GAUGE or CUMULATIVE, but is DELTA.`;
-    const error: unknown = await write(up(slotMs), ...refused, delta).catch((thrown: unknown) => thrown);
+    const old = ['login', 'chat'].map((step) => up(slotMs - 26 * 3_600_000, step));
+    const error: unknown = await write(up(slotMs), ...refused, ...old).catch((thrown: unknown) => thrown);
     assert.ok(error instanceof Error && 'statusDetails' in error && 'details' in error);
+    const locationMessage = 'Unrecognized region or location.';
+    const oldMessage =
+      'Field timeSeries[3].points[0].interval.end_time had an invalid value of "2026-11-23T18:05:00.000Z": ' +
+      'Data points cannot be written more than 25h0s in the past.';
     assert.equal(
       error.details,
-      `One or more TimeSeries could not be written: Unrecognized region or location.: timeSeries[1,2]; ${kindMessage}: timeSeries[3]`,
+      `One or more TimeSeries could not be written: ${locationMessage}: timeSeries[1,2]; ${oldMessage}: timeSeries[3,4]`,
     );
     assert.partialDeepStrictEqual(error.statusDetails, [
       {
-        totalPointCount: 4,
+        totalPointCount: 5,
         successPointCount: 1,
         errors: [
-          { status: { code: 3, message: 'Unrecognized region or location.' }, pointCount: 2 },
-          { status: { code: 3, message: kindMessage }, pointCount: 1 },
+          { status: { code: 3, message: locationMessage }, pointCount: 2 },
+          { status: { code: 3, message: oldMessage }, pointCount: 2 },
         ],
       },
     ]);

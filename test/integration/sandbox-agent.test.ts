@@ -46,6 +46,9 @@ describeFaults(['agent'], {
   run_closed_1012: hears(begun, 'tool_executing; close 1012 Service restart'),
   run_frame_not_json: hears(begun, 'tool_executing; no JSON object of 19; tool_completed'),
   run_frame_oversize: hears(begun, 'tool_executing; WS_ERR_UNSUPPORTED_MESSAGE_LENGTH; close 1006'),
+  runaway_text: hears(begun, withTool, 'agent_thinking; partial_result; partial_result; partial_result'),
+  // Only the monitor's own memory has something to say.
+  budget_used_up: {},
   // The observer gives up before the answer comes.
   agent_slow: { run: 'agent_thinking; agent_thinking; agent_thinking' },
   wrong_answer: notAnswered,
@@ -79,11 +82,12 @@ describeFaults(['lies'], {
   canned_answer: notAnswered,
   mock_answer: notAnswered,
   fallback_answer: notAnswered,
+  fallback_event: hears(begun, withTool, 'agent_thinking; agent_fallback; agent_completed; not answered'),
   echo_answer: notAnswered,
-  // The words are all there; only how fast they come, and what they say inside, is different.
-  faked_run: {},
+  // The words are all there; only what they say inside is different.
   answer_without_model: {},
   completed_but_failed: {},
+  faked_run: notAnswered,
   built_in_fallback: hears('agent_started; agent_thinking', withTool, 'agent_completed; not answered'),
   stale_answer: notAnswered,
   health_fine_agent_dead: { ...hears('silence'), 'backend health': '"agents":"ready"' },

@@ -98,6 +98,8 @@ describeFaults(['auth'], {
   login_502: login('502 "<html>'),
   login_503: login('503 "Service Unavailable"'),
   login_unconfigured: login('503 {"detail":"E2E authentication not configured"}'),
+  login_not_http: login('HPE_INVALID_CONSTANT'),
+  login_endless: login('200, then a body without end'),
   login_html: login('200 "<!doctype html>'),
   login_array: login('200 []'),
   login_without_token: login('200 {"refresh_token"'),

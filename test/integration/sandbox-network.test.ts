@@ -5,7 +5,12 @@ import { connect, type Socket } from 'node:net';
 import { describe, it } from 'node:test';
 
 import { startSandbox } from '../sandbox/sandbox.ts';
-import { authService, backend, describeFaults, login } from '../support/sandbox-cases.ts';
+import { authService, backend, describeFaults, login, sockets, type Symptoms } from '../support/sandbox-cases.ts';
+
+/** What the backend's documents answer. */
+function health(symptom: string): Symptoms {
+  return { 'backend health': symptom, dependencies: symptom };
+}
 
 describeFaults(['network'], {
   backend_unresolved: backend('ENOTFOUND'),
@@ -26,10 +31,11 @@ describeFaults(['network'], {
   login_hangs: login('silence'),
   login_reset: login('ECONNRESET'),
   login_stalls_in_body: login('200, then silence'),
+  rate_ban: { ...authService('429 retry after 600'), ...health('429 retry after 600') },
+  backend_500: { ...health('500 "Internal Server Error"'), ...sockets('HTTP 500') },
   own_network_down: {
     ...authService('ECONNREFUSED'),
-    'backend health': 'ECONNREFUSED',
-    dependencies: 'ECONNREFUSED',
+    ...health('ECONNREFUSED'),
     control: 'ECONNRESET',
   },
 });

@@ -27,6 +27,7 @@ describeFaults(['websocket'], {
   slow_handshake: sockets('silence'),
   upgrade_reset: sockets('ECONNRESET'),
   upgrade_reset_in_head: sockets('ECONNRESET'),
+  upgrade_stalls_in_head: sockets('silence'),
   upgrade_not_http: sockets('HPE_INVALID_CONSTANT'),
   accept_wrong: accepted('101 jwt-auth; Invalid Sec-WebSocket-Accept header'),
   accept_missing: accepted('101 jwt-auth; Invalid Sec-WebSocket-Accept header'),
@@ -80,5 +81,6 @@ describeFaults(['websocket'], {
     'socket authorization': `${greeted}; silence`,
     run: `${greeted}; agent_started`,
   },
+  router_broken: admitted(`${greeted}; silence`),
   half_open: admitted(`${greeted}; silence`),
 });

@@ -39,6 +39,38 @@ describe('healthy variants on the wire', { concurrency: 6 }, () => {
     });
   }
 
+  it('the product as usual gives exactly this to see', async () => {
+    await using sandbox = await startSandbox({ pace: 10 });
+    const refused = '401 {"detail":"Invalid or expired token"}';
+    const turnedAway = '101 jwt-auth; error_message AUTH_FAILED; close 1008 Authentication failed';
+    const greeted = '101 jwt-auth; connection_established; handshake_response; handshake_complete; pong';
+    const { login = '', dependencies = '', 'auth health': auth = '', ...rest } = await observe(sandbox);
+    assert.deepEqual(rest, {
+      token:
+        'HS256, signed, sub e2e-golden-path, iss netra-auth-service, aud netra-platform, env sandbox, for 900 s, 0 min ahead',
+      'backend health': '200 {"status":"healthy","service":"netra-ai-platform","version":"1.0.0","timestamp":"…"}',
+      control: '204 ""',
+      me: '200 {"user_id":"e2e-golden-path","email":"golden-path@sandbox.example","permissions":[],"token_expires_at":"…","demo":false}',
+      'me without token': refused,
+      'me tampered': refused,
+      'me unsigned': refused,
+      'me expired': refused,
+      'me wrong key': refused,
+      refresh:
+        '200 {"access_token":"…","refresh_token":"…","token_type":"Bearer","expires_in":900,"refresh_expires_in":1209600,"user":{"id":"e2e-golden-path","email":"golden-path@sandbox.example"}}',
+      keys: '200 {"keys":"…"}',
+      socket: `${greeted}; well`,
+      'socket without token': turnedAway,
+      'socket tampered': turnedAway,
+      'socket foreign': 'HTTP 403',
+      'socket authorization': `${greeted}; well`,
+      run: `${greeted}; agent_started; agent_started triage; agent_thinking triage; agent_completed triage; agent_thinking; tool_executing; tool_completed; agent_thinking; agent_completed; answered`,
+    });
+    assert.match(login, /^200 \{"access_token":"…","refresh_token":"…","token_type":"Bearer","expires_in":900/);
+    assert.match(dependencies, /^200 \{"status":"healthy",.*"uptime_seconds":"long","checks":\{"postgresql"/);
+    assert.match(auth, /^200 \{"status":"healthy","service":"auth-service".*"database_status":"connected"/);
+  });
+
   it('the shapes and words of runs differ, and the supervisor always ends them with the answer', async () => {
     await using sandbox = await startSandbox({ pace: 10 });
     const ids = variants.map(({ id }) => id).filter((id) => /^(?:answer_(?!in_)|.*sub_agent|.*tool)/.test(id));

@@ -2,18 +2,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 import type { Secret } from '../../shared/core/secret.ts';
+import { healthBody, meBody, pairBody, refused, unprocessable, verifyBody } from './auth-replies.ts';
 import type { Behaviour, Reply } from './behaviour.ts';
-import { type JsonObject, parseObject, textAt } from './json.ts';
+import { parseObject, textAt } from './json.ts';
 import type { SandboxSecrets } from './secrets.ts';
-import {
-  accessSeconds,
-  demoUser,
-  type Identity,
-  refreshSeconds,
-  type TokenPair,
-  type Tokens,
-  type User,
-} from './tokens.ts';
+import { accessSeconds, type Identity, type TokenPair, type Tokens, type User } from './tokens.ts';
 import { headerText, type Incoming, type Routes } from './wire/http-service.ts';
 
 export interface AuthServiceOptions {
@@ -54,7 +47,7 @@ export function authRoutes(options: AuthServiceOptions): Routes {
     'GET /auth/verify': async (incoming) => ({ status: 200, body: verifyBody(await identify(incoming)) }),
     'POST /auth/verify': async (incoming) => ({ status: 200, body: verifyBody(await identify(incoming)) }),
     'POST /auth/logout': () => ({ status: 200, body: { success: true, message: 'Logged out' } }),
-    'GET /auth/jwks': async () => ({ status: 200, body: await tokens.keySet() }),
+    'GET /auth/jwks': () => ({ status: 200, body: tokens.keySet() }),
     'GET /health': () => ({ status: 200, body: healthBody('healthy', options.startedAtMs) }),
     'GET /health/ready': () => ({ status: 200, body: healthBody('ready', options.startedAtMs) }),
     'GET /readiness': () => ({ status: 200, body: healthBody('ready', options.startedAtMs) }),
@@ -145,58 +138,6 @@ function bearerToken({ headers, body }: Incoming): string | null {
   const sent = bearer === undefined ? parseObject(body) : null;
   return bearer ?? (sent && textAt(sent, 'token'));
 }
-
-function pairBody(pair: TokenPair, user: User): JsonObject {
-  return {
-    access_token: pair.accessToken,
-    refresh_token: pair.refreshToken,
-    token_type: 'Bearer',
-    expires_in: accessSeconds,
-    refresh_expires_in: refreshSeconds,
-    user: { id: user.id, email: user.email },
-  };
-}
-
-function meBody(identity: Identity): JsonObject {
-  return {
-    user_id: identity.id,
-    email: identity.email,
-    permissions: [],
-    token_expires_at: new Date(identity.expiresAtMs).toISOString(),
-    demo: identity.id === demoUser.id,
-  };
-}
-
-/** This endpoint answers 200 whatever it found; the word is in the body. */
-function verifyBody(identity: Identity | null): JsonObject {
-  return identity === null
-    ? { valid: false, error: 'Invalid or expired token' }
-    : {
-        valid: true,
-        user_id: identity.id,
-        email: identity.email,
-        exp: new Date(identity.expiresAtMs).toISOString(),
-        permissions: [],
-      };
-}
-
-function healthBody(status: string, startedAtMs: number): JsonObject {
-  return {
-    status,
-    service: 'auth-service',
-    version: '1.0.0',
-    timestamp: new Date().toISOString().replace('Z', '+00:00'),
-    uptime_seconds: (Date.now() - startedAtMs) / 1_000,
-    database_status: 'connected',
-    environment: 'sandbox',
-  };
-}
-
-function refused(detail: string): Reply {
-  return { status: 401, body: { detail } };
-}
-
-const unprocessable: Reply = { status: 422, body: { detail: 'Invalid request body' } };
 
 /** Compares digests, so that the time tells nothing about the secret. */
 function equal(given: string, secret: Secret): boolean {

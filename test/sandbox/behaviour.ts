@@ -64,7 +64,7 @@ export type SigningKey = 'own' | 'unknown' | 'none';
 export interface TokenBehaviour {
   readonly algorithm: 'HS256' | 'RS256';
   readonly key: SigningKey;
-  /** A fresh key for each login, as a service does that rotates; older ones stay published. */
+  /** Another key for each login, as a service does that rotates; all of them are published. */
   readonly rotates: boolean;
   readonly claims: (claims: JWTPayload) => JWTPayload;
 }

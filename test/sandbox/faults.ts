@@ -1,7 +1,8 @@
 /** Every way in which the sandbox can be broken, as one table. A new fault is a row in the file of its group. */
 import { eventFaults, messageFaults } from './faults/agent.ts';
 import { answerFaults } from './faults/answer.ts';
-import { endFaults, frameFaults, greetingFaults } from './faults/connection.ts';
+import { endFaults, greetingFaults } from './faults/connection.ts';
+import { frameFaults } from './faults/frames.ts';
 import { healthFaults } from './faults/health.ts';
 import { httpFaults } from './faults/http.ts';
 import { liesFaults } from './faults/lies.ts';

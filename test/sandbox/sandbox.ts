@@ -7,9 +7,9 @@ import { createClock } from './clock.ts';
 import { openControl } from './control.ts';
 import { type Counters, createCounters } from './counters.ts';
 import { createKnobs, type Knob, type Knobs } from './knobs.ts';
-import { createSecrets } from './secrets.ts';
+import { createSecrets, isSecretName } from './secrets.ts';
 import { createSocketServer } from './socket/upgrade.ts';
-import { createTokens } from './tokens.ts';
+import { createTokens, type Tokens } from './tokens.ts';
 import { createCertificates } from './wire/certificates.ts';
 import { type FrontDoor, openFrontDoor } from './wire/front-door.ts';
 import { createHttpService } from './wire/http-service.ts';
@@ -57,7 +57,8 @@ const uptimeAtStartMs = 100_000_000;
 interface Product {
   readonly auth: FrontDoor;
   readonly backend: FrontDoor;
-  readonly secrets: Readonly<Record<string, Secret>>;
+  readonly tokens: Tokens;
+  readonly secrets: (name: string) => Secret | null;
   close(): Promise<void>;
 }
 
@@ -70,7 +71,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   async function setFaults(ids: readonly string[]): Promise<void> {
     knobs.set(ids);
-    await Promise.all([auth.settle(), backend.settle()]);
+    await Promise.all([auth.settle(), backend.settle(), product.tokens.prepare(knobs.behaviour().token)]);
   }
 
   const control = await openControl({ knobs, setFaults, counters: counters.seen, port: options.controlPort ?? 0 });
@@ -89,7 +90,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
     pace,
     counters: counters.seen,
-    secrets: (name) => product.secrets[name] ?? null,
+    secrets: product.secrets,
     active: knobs.active,
     setFaults,
     clearFaults: () => setFaults([]),
@@ -144,10 +145,12 @@ async function openProduct(options: SandboxOptions, { pace, knobs, counters }: R
   return {
     auth,
     backend,
-    secrets: {
-      ...secrets,
-      // Not secret at all, but environment files name it in the same way.
-      SANDBOX_AUTHORITIES: new Secret(certificates.authorityPem),
+    tokens,
+    secrets(name) {
+      // The last two are not secret at all, but environment files name them in the same way.
+      const pems = { SANDBOX_AUTHORITIES: certificates.authorityPem, SANDBOX_PUBLIC_KEY: tokens.publicKeyPem() };
+      const pem = Object.entries(pems).find(([key]) => key === name)?.[1] ?? null;
+      return isSecretName(name) ? secrets[name] : pem === null ? null : new Secret(pem);
     },
     async close() {
       clock.close();

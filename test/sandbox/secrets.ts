@@ -13,6 +13,10 @@ export const secretNames = [
 
 export type SecretName = (typeof secretNames)[number];
 
+export function isSecretName(name: string): name is SecretName {
+  return (secretNames as readonly string[]).includes(name);
+}
+
 export type SandboxSecrets = Readonly<Record<SecretName, Secret>>;
 
 export function createSecrets(): SandboxSecrets {

@@ -4,31 +4,16 @@
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 
-import {
-  calculateJwkThumbprint,
-  compactVerify,
-  type CryptoKey,
-  decodeJwt,
-  decodeProtectedHeader,
-  errors,
-  exportJWK,
-  exportSPKI,
-  generateKeyPair,
-  type JWTPayload,
-  SignJWT,
-  UnsecuredJWT,
-} from 'jose';
+import { compactVerify, decodeJwt, decodeProtectedHeader, errors, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 
 import type { Guard, TokenBehaviour } from './behaviour.ts';
 import type { JsonObject } from './json.ts';
+import { createKeyRing } from './key-ring.ts';
 import type { SandboxSecrets } from './secrets.ts';
 
 /** Lifetimes in seconds, as the product's staging has them. */
 export const accessSeconds = 900;
 export const refreshSeconds = 14 * 86_400;
-
-/** Public keys that a rotating service leaves in its key set. */
-const publishedMax = 3;
 
 export interface User {
   readonly id: string;
@@ -46,19 +31,17 @@ export interface TokenPair {
 }
 
 export interface Tokens {
+  /** Resolves when tokens of this behaviour can be minted at once. */
+  prepare(behaviour: TokenBehaviour): Promise<void>;
   mint(user: User, behaviour: TokenBehaviour): Promise<TokenPair>;
   /** Null: the token does not open this door. */
   identify(token: string | null, guard: Guard): Promise<Identity | null>;
   /** The user of a refresh token; null when it is not one of ours. */
   redeem(refreshToken: string): Promise<User | null>;
-  keySet(): Promise<JsonObject>;
-  publicKeyPem(): Promise<string>;
-}
-
-interface KeyPair {
-  readonly id: string;
-  readonly privateKey: CryptoKey;
-  readonly publicKey: CryptoKey;
+  /** A JWK Set (RFC 7517, section 5); empty while tokens are signed with the shared secret. */
+  keySet(): JsonObject;
+  /** Null while tokens are signed with the shared secret. */
+  publicKeyPem(): string | null;
 }
 
 /** Who gets in where no token is asked for. */
@@ -67,35 +50,23 @@ export const demoUser: User = { id: 'demo-user-001', email: 'demo@sandbox.exampl
 /** `nowMs` is the product's own clock, which may be wrong. */
 export function createTokens(secrets: SandboxSecrets, nowMs: () => number): Tokens {
   const sharedKey = new TextEncoder().encode(secrets.SANDBOX_JWT_SECRET.reveal());
-  const published: KeyPair[] = [];
+  const ring = createKeyRing();
   const strangerKey = randomBytes(32);
-
-  async function currentPair(rotates: boolean): Promise<KeyPair> {
-    const newest = published.at(-1);
-    if (newest !== undefined && !rotates) {
-      return newest;
-    }
-    const pair = await createPair();
-    published.push(pair);
-    published.splice(0, published.length - publishedMax);
-    return pair;
-  }
 
   async function sign(claims: JWTPayload, behaviour: TokenBehaviour): Promise<string> {
     if (behaviour.key === 'none') {
       return new UnsecuredJWT(claims).encode();
     }
     if (behaviour.algorithm === 'HS256') {
-      const key = behaviour.key === 'own' ? sharedKey : strangerKey;
-      return new SignJWT(claims).setProtectedHeader({ alg: 'HS256', typ: 'JWT' }).sign(key);
+      return signShared(claims, behaviour.key === 'own' ? sharedKey : strangerKey);
     }
-    const pair = behaviour.key === 'own' ? await currentPair(behaviour.rotates) : await createPair();
-    return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: pair.id }).sign(pair.privateKey);
+    const { id, privateKey } = ring.signer(behaviour);
+    return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: id }).sign(privateKey);
   }
 
   async function verified(token: string): Promise<JWTPayload> {
     const { alg, kid } = decodeProtectedHeader(token);
-    const key = alg === 'RS256' ? published.find(({ id }) => id === kid)?.publicKey : sharedKey;
+    const key = alg === 'RS256' ? ring.published().find(({ id }) => id === kid)?.publicKey : sharedKey;
     if (key === undefined) {
       throw new errors.JWKSNoMatchingKey();
     }
@@ -111,11 +82,13 @@ export function createTokens(secrets: SandboxSecrets, nowMs: () => number): Toke
   }
 
   return {
+    prepare: (behaviour) => ring.prepare(behaviour),
     async mint(user, behaviour) {
       const access = behaviour.claims(claimsFor(user, 'access', nowMs()));
       return {
         accessToken: await sign(access, behaviour),
-        refreshToken: await sign(claimsFor(user, 'refresh', nowMs()), { ...behaviour, key: 'own' }),
+        // Refresh tokens are between the service and itself: the shared secret signs them in any case.
+        refreshToken: await signShared(claimsFor(user, 'refresh', nowMs()), sharedKey),
       };
     },
     async identify(token, guard) {
@@ -132,15 +105,13 @@ export function createTokens(secrets: SandboxSecrets, nowMs: () => number): Toke
       const claims = await nullIfRefused(() => verified(refreshToken));
       return claims?.['token_type'] === 'refresh' ? userOf(claims) : null;
     },
-    async keySet() {
-      await currentPair(false);
-      const keys = await Promise.all(published.map((pair) => publicJwk(pair)));
-      return { keys };
-    },
-    async publicKeyPem() {
-      return exportSPKI((await currentPair(false)).publicKey);
-    },
+    keySet: () => ({ keys: ring.published().map(({ jwk }) => jwk) }),
+    publicKeyPem: () => ring.published()[0]?.pem ?? null,
   };
+}
+
+function signShared(claims: JWTPayload, key: Uint8Array): Promise<string> {
+  return new SignJWT(claims).setProtectedHeader({ alg: 'HS256', typ: 'JWT' }).sign(key);
 }
 
 /** The claims of the product's own tokens. */
@@ -191,14 +162,4 @@ async function nullIfRefused(claims: () => Promise<JWTPayload>): Promise<JWTPayl
     }
     throw error;
   }
-}
-
-async function createPair(): Promise<KeyPair> {
-  const { privateKey, publicKey } = await generateKeyPair('RS256');
-  return { id: await calculateJwkThumbprint(await exportJWK(publicKey)), privateKey, publicKey };
-}
-
-async function publicJwk(pair: KeyPair): Promise<JsonObject> {
-  const { kty = '', n = '', e = '' } = await exportJWK(pair.publicKey);
-  return { kty, n, e, kid: pair.id, alg: 'RS256', use: 'sig' };
 }

@@ -26,7 +26,7 @@ const queue = list.entries();
 let bad = 0,
   slow: any[] = [];
 async function lane() {
-  const sandbox = await startSandbox({ pace: 5 });
+  const sandbox = await startSandbox({ pace: Number(process.env.PACE ?? 5) });
   for (const [, f] of queue) {
     await sandbox.clearFaults();
     let memories: any = {};

@@ -33,10 +33,10 @@ export interface AuthProduct extends AsyncDisposable {
   readonly key: Uint8Array;
   readonly secrets: Readonly<Record<string, Secret>>;
   /** A token of the user, signed as usual; `claims` changes what it says. */
-  mint(
+  readonly mint: (
     claims?: Readonly<Record<string, unknown>>,
     header?: { readonly alg: string; readonly kid?: string },
-  ): Promise<string>;
+  ) => Promise<string>;
 }
 
 export const user = 'user-42';

@@ -2,9 +2,11 @@
  * A WebSocket server on the loopback that does what the script of a test says: the smallest thing that the socket
  * probes can be tried on. It speaks the real protocol through the `ws` server, or raw bytes where the script wants to.
  */
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import { createServer as createTcpServer, type Server } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { type SecureContext, TLSSocket } from 'node:tls';
 
 import { type WebSocket, WebSocketServer } from 'ws';
 
@@ -40,15 +42,13 @@ export interface ChatServer extends AsyncDisposable {
   readonly requests: readonly IncomingMessage[];
   /** Most sockets that were open at one time. */
   readonly openMax: number;
+  /** Resolves when every connection is closed. */
+  quiet(): Promise<void>;
 }
 
-export interface ChatTls {
-  readonly key: string;
-  readonly cert: string;
-}
-
-export async function startChatServer(script: ChatScript, tls?: ChatTls): Promise<ChatServer> {
-  const server = tls === undefined ? createServer() : createTlsServer(tls);
+/** Over TLS where a context with a certificate is given. */
+export async function startChatServer(script: ChatScript, secureContext?: SecureContext): Promise<ChatServer> {
+  const server = createServer();
   const clients: ChatClient[] = [];
   const requests: IncomingMessage[] = [];
   const streams = new Set<Duplex>();
@@ -82,19 +82,29 @@ export async function startChatServer(script: ChatScript, tls?: ChatTls): Promis
       script.connected?.(client);
     });
   });
-  const port = await listen(server);
+  const listening = createTcpServer((socket) => {
+    const stream = secureContext === undefined ? socket : new TLSSocket(socket, { isServer: true, secureContext });
+    server.emit(
+      'connection',
+      stream.on('error', () => socket.destroy()),
+    );
+  });
+  const port = await listen(listening);
   return {
-    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
+    url: `${secureContext === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
     clients,
     requests,
     get openMax() {
       return openMax;
     },
+    async quiet() {
+      await Promise.all(Array.from(streams, (stream) => stream.destroyed || once(stream, 'close')));
+    },
     async [Symbol.asyncDispose]() {
       for (const stream of streams) {
         stream.destroy();
       }
-      await new Promise((resolve) => server.close(resolve));
+      await new Promise((resolve) => listening.close(resolve));
     },
   };
 }

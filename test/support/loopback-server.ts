@@ -33,17 +33,29 @@ export function rawServer(answer: string | Buffer, then: (socket: Socket) => voi
   });
 }
 
-export function httpServer(onRequest: RequestListener): Promise<LoopbackServer> {
-  return started(createHttpServer(onRequest), 'http://127.0.0.1');
+/** Answers a request, at once or later. */
+type HttpAnswer = (...request: Parameters<RequestListener>) => void | Promise<void>;
+
+export function httpServer(onRequest: HttpAnswer): Promise<LoopbackServer> {
+  return started(
+    createHttpServer((...request) => void onRequest(...request)),
+    'http://127.0.0.1',
+  );
 }
 
-/** Presents the certificate of the context, whatever name the client asks for. */
-export function httpsServer(secureContext: SecureContext, onRequest: RequestListener): Promise<LoopbackServer> {
+/** Presents the certificate of the context, whatever name the client asks for; begins the handshake after the delay. */
+export function httpsServer(
+  secureContext: SecureContext,
+  onRequest: RequestListener,
+  handshakeDelayMs = 0,
+): Promise<LoopbackServer> {
   const http = createHttpServer(onRequest);
-  const listening = createTcpServer((socket) => {
-    const secured = new TLSSocket(socket, { isServer: true, secureContext });
-    secured.on('error', () => socket.destroy());
-    http.emit('connection', secured);
+  const listening = createTcpServer({ pauseOnConnect: true }, (socket) => {
+    setTimeout(() => {
+      const secured = new TLSSocket(socket, { isServer: true, secureContext });
+      secured.on('error', () => socket.destroy());
+      http.emit('connection', secured);
+    }, handshakeDelayMs);
   });
   return started(listening, 'https://localhost');
 }

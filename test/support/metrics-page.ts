@@ -76,7 +76,7 @@ Cloud Monitoring takes the points of a series in order only, at least 5 s apart,
 overlap. Functions that share no memory keep to that by the slot, which is the scheduled instant:
 
 - A slot owns the time up to the next slot. Points end when the run ended, at the latest 5 s before the next slot's
-  points can end; counters start at the slot. Long, cold and repeated runs of different slots can not collide.
+  points can end; counters start at the slot. Long, cold and repeated runs of different slots cannot collide.
 - A second run of one slot starts its counters where the first did. Cloud Monitoring sees the same count once more,
   not a second one.
 - A duplicate that is known as one writes \`duplicate_runs\` and nothing else, a late run \`late_runs\` and nothing else,

@@ -96,7 +96,37 @@ describe('lint', () => {
         'error steps.health.deadlineSeconds: a run may take 84 s (two attempts of 2 s, 60 s between them and 20 s of reserve), longer than the cadence of 60 s, allowed: `cadenceSeconds` of at least 84',
       ],
     ],
-    ['takes runs that just fit', [['steps.agent.deadlineSeconds', 138]], []],
+    [
+      'takes runs that just fit',
+      [
+        ['steps.agent.deadlineSeconds', 138],
+        ['policy.confirmAfterMs', 4_000],
+      ],
+      [],
+    ],
+    [
+      'takes runs for which the scheduler just waits',
+      [
+        ['cadenceSeconds', 3_600],
+        ['steps.agent.deadlineSeconds', 873],
+        ['policy.confirmAfterMs', 4_000],
+        ['steps.auth.token.lifetimeSecondsMin', 873],
+        withoutHistory,
+      ],
+      [],
+    ],
+    [
+      'names no deadline of nothing as one that would fit',
+      [
+        ['cadenceSeconds', 60],
+        ['policy.confirmAfterMs', 39_000],
+        ['services.auth', undefined],
+        ['steps', { health: { deadlineSeconds: 2, documents: [{ id: 'backend', service: 'backend' }] } }],
+      ],
+      [
+        'error steps.health.deadlineSeconds: a run may take 63 s (two attempts of 2 s, 39 s between them and 20 s of reserve), longer than the cadence of 60 s, allowed: `cadenceSeconds` of at least 63',
+      ],
+    ],
     [
       'counts one attempt when nothing is confirmed',
       [
@@ -146,6 +176,15 @@ describe('lint', () => {
         'error steps.health.documents.0.latencyMsMax: is 20000, but the deadline of 20 s ends the attempt before, allowed: less than that',
       ],
     ],
+    [
+      'takes waits that just fit into the deadline',
+      [
+        ['steps.websocket.deadlineSeconds', 20],
+        ['steps.agent.deadlineSeconds', 60],
+        ['steps.auth.token.lifetimeSecondsMin', 60],
+      ],
+      [],
+    ],
     ['takes bounds just before the deadline', [['steps.auth.loginMsMax', 29_999]], []],
     [
       'warns of waits that are longer than the deadline together',
@@ -174,6 +213,27 @@ describe('lint', () => {
     ],
     ['takes requests that just fit', [['limits', { requestsPerMinute: 26 }]], []],
     [
+      'counts the runs of a minute when the cadence is shorter',
+      [
+        ['services.auth.url', 'http://127.0.0.1:4100'],
+        ['services.backend.url', 'http://127.0.0.1:4101'],
+        ['cadenceSeconds', 20],
+        ['steps', { health: { documents: [{ id: 'backend', service: 'backend' }] } }],
+        ['limits', { requestsPerMinute: 5 }],
+      ],
+      [
+        'error limits.requestsPerMinute: is 5, but a region may send 6 requests in a minute in which every step fails; fewer refusals, documents or sockets would fit',
+      ],
+    ],
+    [
+      'takes sockets that just fit',
+      [
+        ['limits', { socketsPerUser: 2 }],
+        ['steps.websocket.crowdSockets', 2],
+      ],
+      [],
+    ],
+    [
       'refuses more sockets at once than the product allows a user',
       [
         ['limits', { socketsPerUser: 3 }],
@@ -196,6 +256,13 @@ describe('lint', () => {
       [['steps.agent.runsPerDayMax', 200]],
       [
         'error steps.agent.runsPerDayMax: is 200, but a day has 288 runs at a cadence of 300 s: the budget ends after 16 h 40 min, allowed: at least 288, or `cadenceSeconds` of at least 432',
+      ],
+    ],
+    [
+      'warns of a budget for exactly the steady state',
+      [['steps.agent.runsPerDayMax', 288]],
+      [
+        'warning steps.agent.runsPerDayMax: is 288: in an outage each run is confirmed, and the budget ends after 12 h; until midnight UTC nothing more could fire or recover, better: at least 576',
       ],
     ],
     [
@@ -268,6 +335,8 @@ describe('lint', () => {
       [['slack', undefined]],
       ['warning : has no `slack`: incidents are recorded, and nobody is told'],
     ],
+    ['takes reminders that come with every run', [['policy.reminderMinutes', 5]], []],
+    ['takes reminders that are switched off', [['policy.reminderMinutes', 0]], []],
     [
       'warns of reminders that are due before the next run',
       [['policy.reminderMinutes', 4]],
@@ -303,6 +372,14 @@ describe('the requests of an attempt', () => {
       [0, 1, 0, 1],
     );
     assert.equal(requestsPerAttempt(environmentWith(['steps.health', undefined]), 'health'), 0);
+  });
+
+  it('count the keys that a login is checked with', () => {
+    const environment = environmentWith(
+      ['steps.auth.token.algorithms', ['ES256']],
+      ['steps.auth.token.verification', { kind: 'jwks', path: '/jwks' }],
+    );
+    assert.equal(requestsPerAttempt(environment, 'auth'), 1 + 1 + 1 + 4);
   });
 
   it('do without a login where the token is made here', () => {
@@ -360,6 +437,31 @@ describe('rules that are tried out on the judge', () => {
     assert.deepEqual(findings, [
       'error policy.slower: `slower` can never fire for `auth`: 2000 ms is told of anyway, and a shift must be at least 2000 ms, allowed: `msMin` below 2000, or `enabled: false`',
     ]);
+  });
+
+  it('are refused from a quarter of an hour between runs on', () => {
+    const pair: readonly Change[] = [
+      ['steps.websocket', undefined],
+      ['steps.agent', undefined],
+    ];
+    assert.equal(found(['cadenceSeconds', 900], ...pair).length, 2);
+    assert.match(found(['cadenceSeconds', 900], ...pair).join(), /runs 900 s apart all start a new process/);
+    assert.deepEqual(found(['cadenceSeconds', 720], ...pair), []);
+  });
+
+  it('are told of when they take more than a day', () => {
+    const findings = found(
+      ['cadenceSeconds', 3_600],
+      withoutHistory,
+      ['policy.steps.auth', { fire: { failures: 25, of: 25 } }],
+      ['policy.steps.health', { fire: { failures: 24, of: 24 } }],
+    );
+    assert.deepEqual(findings, ['warning policy.steps.auth.fire: `fire` tells of `auth` only after 1 d 1 h (25 runs)']);
+  });
+
+  it('are tried out after all maintenance', () => {
+    const maintenance = [{ from: '2026-12-20T00:00Z', to: '2027-01-17T00:00Z', expect: 'down', reason: 'winter' }];
+    assert.deepEqual(found(['maintenance', maintenance]), []);
   });
 
   it('are told of when the budget lets them fire only after days', () => {

@@ -116,7 +116,7 @@ describe('a wrong value', () => {
     [
       'that is an object where a list should be is told as an object',
       ['regions', {}],
-      'regions: found an object, allowed: a list, at least one region',
+      'regions: found an object, allowed: a list, at least one region, at most 20 regions',
     ],
     [
       'that is a list without entries is told',
@@ -320,6 +320,7 @@ describe('a text that is not the YAML of an environment', () => {
     ['keys', 'a:\n'.repeat(size / 3)],
     ['anchors', '&a '.repeat(size / 3)],
     ['quotes', '"'.repeat(size)],
+    ['lists where objects should be', `steps: { health: { documents: [${'[],'.repeat(size / 3)}] } }`],
     [
       'aliases of aliases',
       ['a: &a [x]', ...Array.from({ length: 40 }, (_, at) => `b${at}: &b${at} [*a, *a]`)].join('\n'),

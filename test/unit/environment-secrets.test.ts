@@ -42,6 +42,14 @@ describe('the secrets of an environment', () => {
     });
   }
 
+  it('are none for a step that is not watched', () => {
+    const withoutAgent = environmentWith(
+      ['steps.agent', undefined],
+      ['services.auth.authoritiesSecret', 'DEMO_AUTHORITIES'],
+    );
+    assert.deepEqual(secretNamesOf(withoutAgent, ['agent']), []);
+  });
+
   it('are none where none is referred to', () => {
     const open = environmentWith(['steps', { health: { documents: [{ id: 'backend', service: 'backend' }] } }]);
     assert.deepEqual(secretNamesOf(open), []);

@@ -110,6 +110,17 @@ describe('compose', () => {
     );
   });
 
+  it('leaves out what would make the whole too long, and goes on with what still fits', () => {
+    const long = phrase`${'x'.repeat(2_900)}`;
+    const parts: Part[] = Array.from({ length: 6 }, () => ({ kind: 'paragraph', body: long }));
+    const { blocks } = compose([...parts, { kind: 'note', body: phrase`last` }]);
+    assert.equal(refusalOf({ text: 'x', blocksJson: JSON.stringify(blocks) }), null);
+    assert.deepEqual(
+      blocks.map(({ type }) => type),
+      ['section', 'section', 'section', 'section', 'context'],
+    );
+  });
+
   it('gives up evidence before anything else when the text gets long', () => {
     const lines = Array.from({ length: 100 }, (_, at) => `line ${at} ${'x'.repeat(60)}`);
     const { text } = compose([

@@ -127,6 +127,7 @@ describe('a message', () => {
   it('names what it stands for when earlier ones could not be delivered', () => {
     const news = notification({ kind: 'opened', incident: brokenSocket, change: 'broke; then: got worse', folded: 3 });
     const { text } = render(news, contextAt(startMs));
+    assert.equal(renderRoot(news, contextAt(startMs)).text, text, 'an opening is the root of its conversation');
     assert.match(text, /So far: broke; then: got worse/);
     assert.match(text, /Stands also for 3 earlier messages that could not be delivered\./);
   });

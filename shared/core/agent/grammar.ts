@@ -50,19 +50,13 @@ function startTooLate(entries: readonly RunEntry[]): Failure | null {
 /** Every use of a tool begins and ends. Of several uses of one tool at a time it does not matter which ended first. */
 function brokenPair({ entries, dialect }: Run): Failure | null {
   const open: RunEvent[] = [];
-  for (const [index, { event }] of entries.entries()) {
+  for (const { event } of entries) {
     if (event.kind === 'tool_started') {
       open.push(event);
     } else if (event.kind === 'tool_completed') {
       const start = open.findIndex((candidate) => isSameTool(candidate, event));
       if (start < 0) {
-        const comesLater = entries
-          .slice(index)
-          .some((later) => later.event.kind === 'tool_started' && isSameTool(later.event, event));
-        const begin = wordFor(dialect, 'tool_started');
-        return comesLater
-          ? { reason: 'event_order', detail: `${shownTool(event)} completed before its ${begin}` }
-          : { reason: 'event_missing', detail: `${shownTool(event)} completed without ${begin}` };
+        return endWithoutStart(event, entries, wordFor(dialect, 'tool_started'));
       }
       open.splice(start, 1);
     }
@@ -71,6 +65,15 @@ function brokenPair({ entries, dialect }: Run): Failure | null {
   return left === undefined
     ? null
     : { reason: 'event_missing', detail: `${shownTool(left)} never sent ${wordFor(dialect, 'tool_completed')}` };
+}
+
+/** Where a tool begins as often as it completes, no event is missing: one came too late. */
+function endWithoutStart(end: RunEvent, entries: readonly RunEntry[], startWord: string): Failure {
+  const count = (kind: EventKind): number =>
+    entries.filter(({ event }) => event.kind === kind && isSameTool(event, end)).length;
+  return count('tool_started') >= count('tool_completed')
+    ? { reason: 'event_order', detail: `${shownTool(end)} completed before its ${startWord}` }
+    : { reason: 'event_missing', detail: `${shownTool(end)} completed without ${startWord}` };
 }
 
 function eventAfterEnd({ late }: Run): Failure | null {

@@ -139,7 +139,7 @@ export function netraDialect({ version, message }: NetraDialectSettings): Dialec
       eventId: everywhere('event_id'),
       text: everywhere('reasoning', 'content', 'text'),
       answer: everywhere('result', 'final_response', 'response', 'content', 'message'),
-      error: everywhere('error_code', 'support_code', 'death_cause', 'error', 'error_message', 'message'),
+      error: everywhere('error_code', 'code', 'support_code', 'death_cause', 'error', 'error_message', 'message'),
     },
     ping: { type: 'ping' },
     heartbeatReply: { type: 'heartbeat_ack' },

@@ -142,11 +142,17 @@ function keyOf(frame: JsonObject, { id, name, streams }: KeyFacts): string | nul
   if (id !== null) {
     return `${name} ${id}`;
   }
-  if (streams) {
+  const content = streams ? null : contentOf(frame);
+  return content === null ? null : `${content.length} ${content.slice(0, keyLengthMax)}`;
+}
+
+/** The content but for the count of attempts; null for a frame that is nested too deep to be written down again. */
+function contentOf(frame: JsonObject): string | null {
+  try {
+    return JSON.stringify(frame, (key, value: unknown) => (key === 'attempt' ? undefined : value));
+  } catch {
     return null;
   }
-  const content = JSON.stringify(frame, (key, value: unknown) => (key === 'attempt' ? undefined : value));
-  return `${content.length} ${content.slice(0, keyLengthMax)}`;
 }
 
 function isMarked(frame: JsonObject, marks: readonly Mark[]): boolean {

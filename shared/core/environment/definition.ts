@@ -93,7 +93,7 @@ export const environmentSchema = v.strictObject({
   title: about('Name of the environment for people.', text),
   services: about(
     'The services of the product, by the names that the steps use.',
-    v.pipe(v.record(slug, service), v.minEntries(1, 'at least one service')),
+    v.pipe(v.record(slug, service), v.minEntries(1, 'at least one service'), v.maxEntries(50, 'at most 50 services')),
   ),
   control: about(
     'An endpoint that is up when our own way out is; tried when the network seems broken.',
@@ -102,7 +102,9 @@ export const environmentSchema = v.strictObject({
   cadenceSeconds: about('Time from one run of a step to the next.', v.optional(integer(5, 3_600), 300)),
   regions: about(
     'The Google Cloud regions that watch.',
-    v.optional(v.pipe(v.array(slug), v.minLength(1, 'at least one region')), ['us-central1']),
+    v.optional(v.pipe(v.array(slug), v.minLength(1, 'at least one region'), v.maxLength(20, 'at most 20 regions')), [
+      'us-central1',
+    ]),
   ),
   dialect: about('The language of the socket and the agent.', v.optional(dialectSettings, { kind: 'netra' })),
   steps: about('The steps of the golden path that are watched.', stepSettings),
@@ -117,7 +119,10 @@ export const environmentSchema = v.strictObject({
     'What the product allows before it refuses us; lint proves that the monitor stays below.',
     v.exactOptional(limits),
   ),
-  maintenance: about('Times at which trouble is expected.', v.optional(v.array(maintenanceSettings), [])),
+  maintenance: about(
+    'Times at which trouble is expected.',
+    v.optional(v.pipe(v.array(maintenanceSettings), v.maxLength(200, 'at most 200 windows')), []),
+  ),
 });
 
 export type Environment = v.InferOutput<typeof environmentSchema>;

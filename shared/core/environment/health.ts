@@ -60,7 +60,7 @@ const components = v.strictObject({
   words,
   expected: about(
     'The components that are known, by the name of the document. Others are counted, not published.',
-    v.record(componentName, component),
+    v.pipe(v.record(componentName, component), v.maxEntries(50, 'at most 50 components')),
   ),
 });
 
@@ -82,7 +82,10 @@ const healthDocument = v.strictObject({
   ),
   statusPath: about('Where the document holds its status word.', v.exactOptional(jsonPath)),
   words,
-  assertions: about('What must hold inside the document.', v.optional(v.array(assertion), [])),
+  assertions: about(
+    'What must hold inside the document.',
+    v.optional(v.pipe(v.array(assertion), v.maxLength(50, 'at most 50 assertions')), []),
+  ),
   components: about('The table of the parts of the product.', v.exactOptional(components)),
   uptimeSecondsPath: about('A number that falls when the service restarts.', v.exactOptional(jsonPath)),
   startupPath: about('A truthy value here means: starting, not broken.', v.optional(jsonPath, 'startup_in_progress')),

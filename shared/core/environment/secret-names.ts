@@ -15,15 +15,20 @@ export interface SecretReference {
 
 /**
  * Every reference that the given steps need, in the order of the file. A step needs those of the services and its own;
- * every step that comes in as a user also needs those of the login. Nobody is given more.
+ * every step that comes in as a user also needs those of the login. Nobody is given more: a step that the environment
+ * does not have needs nothing of it.
  */
 export function secretNamesOf(environment: Environment, steps: readonly Step[] = allSteps): readonly SecretReference[] {
   const { auth } = environment.steps;
-  const needsLogin = steps.some((step) => step !== 'health');
+  const watched = steps.filter((step) => environment.steps[step] !== undefined);
+  if (watched.length === 0) {
+    return [];
+  }
+  const needsLogin = watched.some((step) => step !== 'health');
   return [
     ...referencesIn(environment.services, ['services']),
     ...(needsLogin ? referencesIn(auth, ['steps', 'auth']) : []),
-    ...steps
+    ...watched
       .filter((step) => step !== 'auth')
       .flatMap((step) => referencesIn(environment.steps[step], ['steps', step])),
   ];

@@ -23,8 +23,9 @@ export type Validated =
 export function validate(value: unknown): Validated {
   const judged = v.safeParse(environmentSchema, value, { abortPipeEarly: true });
   const misplaced = listsForObjects(environmentShape, value, []);
+  const isMisplaced = isWithin(misplaced);
   const others = [...unknownKeys(environmentShape, value, []), ...(judged.issues ?? []).flatMap(issueFinding)];
-  const findings = [...misplaced, ...others.filter(({ path }) => !misplaced.some((list) => isWithin(path, list.path)))];
+  const findings = [...misplaced, ...others.filter((other) => !isMisplaced(other))];
   if (judged.success && findings.length === 0) {
     return { environment: judged.output, findings: [] };
   }
@@ -80,8 +81,10 @@ function childrenOf(value: unknown): readonly (readonly [string | number, unknow
   return Array.isArray(value) ? [...value.entries()] : isPlainObject(value) ? Object.entries(value) : [];
 }
 
-function isWithin(path: KeyPath, outer: KeyPath): boolean {
-  return outer.every((key, depth) => path[depth] === key);
+/** Whether a finding is about something inside of what others are about. */
+function isWithin(outer: readonly Finding[]): (finding: Finding) => boolean {
+  const paths = new Set(outer.map(({ path }) => JSON.stringify(path)));
+  return ({ path }) => [...path, null].some((_, depth) => paths.has(JSON.stringify(path.slice(0, depth))));
 }
 
 function unknownKeys(shape: Shape, value: unknown, path: KeyPath): readonly Finding[] {

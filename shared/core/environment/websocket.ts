@@ -47,7 +47,10 @@ export const websocketSettings = v.strictObject({
     'Also try the token in the Authorization header alone, as clients that are no browsers send it.',
     v.optional(v.boolean(), false),
   ),
-  headers: about('Further headers of the handshake; never a secret.', v.optional(v.record(headerName, text), {})),
+  headers: about(
+    'Further headers of the handshake; never a secret.',
+    v.optional(v.pipe(v.record(headerName, text), v.maxEntries(20, 'at most 20 headers')), {}),
+  ),
   welcome: about('Whether the server greets.', v.optional(v.picklist(['required', 'optional', 'none']), 'required')),
   welcomeMsMax: about('Longest wait for the greeting.', v.optional(integer(100, 60_000), 5_000)),
   serverHandshake: about(

@@ -9,7 +9,7 @@ import { dayMs, hourMs } from '../time.ts';
 import { cadenceMs } from './policy.ts';
 import { median } from './quantile.ts';
 import { emptyCells, hoursOfDay, hoursOfWeek, levelOf, rescaled, takeInto } from './season.ts';
-import { courseOf, findShift, isNoticeable, type ShiftInput, type ShiftRules } from './shift.ts';
+import { courseOf, findShift, isNoticeable, type ShiftInput, type ShiftRules, suspectedRunsMax } from './shift.ts';
 import {
   type Latencies,
   type LatencyName,
@@ -45,7 +45,8 @@ export function learn(before: Latencies, outcome: Outcome, settings: Environment
   if (!slower.enabled || outcome.latencyMs === null || !isSample(outcome, slower.msMin)) {
     return { latencies: before, events: [] };
   }
-  const runs = pushed<SampledRun>(before.runs, { slotMs: outcome.slotMs, revision: outcome.revision });
+  const now: SampledRun = { slotMs: outcome.slotMs, revision: outcome.revision };
+  const runs = pushed(before.runs, now);
   const rules: ShiftRules = { ...slower, runsAnHour: Math.max(1, hourMs / cadenceMs(settings)) };
   const events: LatencyEvent[] = [];
   const series: Partial<Record<LatencyName, Series>> = {};
@@ -53,7 +54,7 @@ export function learn(before: Latencies, outcome: Outcome, settings: Environment
     const ms = name === 'total' ? outcome.latencyMs : (outcome.phases[name] ?? null);
     const known = before.series[name];
     if (known !== undefined || ms !== null) {
-      const next = follow({ name, runs, rules, series: withValue(known ?? emptySeries(name, before), ms) });
+      const next = follow({ name, runs, now, rules, series: withValue(known ?? emptySeries(name, before), ms) });
       series[name] = next.series;
       events.push(...next.events);
     }
@@ -75,6 +76,7 @@ function emptySeries(name: LatencyName, { runs }: Latencies): Series {
     recent: runs.map(() => null),
     count: 0,
     usualMs: 0,
+    learnedMs: 0,
     cells: emptyCells(name === 'total' ? hoursOfWeek : hoursOfDay),
     anchor: null,
     shift: null,
@@ -102,21 +104,21 @@ interface Followed {
 
 function follow(input: ShiftInput): Followed {
   const { series } = input;
-  const ms = series.recent.at(-1) ?? null;
-  if (ms === null) {
+  if (series.recent.at(-1) === null) {
     return { series, events: [] };
   }
   if (series.shift !== null) {
     return followShift(series.shift, input);
   }
   const shift = findShift(input);
-  return shift === null ? followDrift(ms, input) : { series: { ...series, shift }, events: [{ kind: 'moved', shift }] };
+  return shift === null
+    ? followDrift({ ...input, series: withOlderRuns(input) })
+    : { series: { ...series, shift }, events: [{ kind: 'moved', shift }] };
 }
 
-/** While a shift is on, nothing is learned: what was usual before it is what its end is measured by. */
+/** While a shift is on, nothing is learned: its end is measured by what was usual before it. */
 function followShift(shift: LatencyShift, input: ShiftInput): Followed {
-  const { series, runs } = input;
-  const now = runs.at(-1) ?? { slotMs: shift.sinceMs, revision: null };
+  const { series, now } = input;
   const course = courseOf(shift, input);
   if (course.kind === 'over') {
     return { series: { ...series, shift: null }, events: [{ kind: 'recovered', shift }] };
@@ -131,41 +133,59 @@ function followShift(shift: LatencyShift, input: ShiftInput): Followed {
     ...series,
     shift: null,
     usualMs: shift.toMs,
+    learnedMs: now.slotMs,
     cells: rescaled(series.cells, shift.toMs / Math.max(1, shift.fromMs)),
     anchor: { centreMs: shift.toMs, atMs: now.slotMs, revision: now.revision },
   };
   return { series: relearned, events: [{ kind: 'relearned', shift }] };
 }
 
-/** Learns the value; once a day, looks whether the level has crept away from where it was. */
-function followDrift(ms: number, { name, series, runs, rules }: ShiftInput): Followed {
-  const [previous, now] = runs.slice(-2);
-  if (now === undefined) {
+/**
+ * Learns the runs that have grown too old to be suspected, so that no run is ever a part of what it is measured by. What
+ * came and went is learned as well: office hours are news on the first Monday only.
+ */
+function withOlderRuns({ series, runs }: ShiftInput): Series {
+  let { cells, learnedMs } = series;
+  for (const [at, { slotMs }] of runs.slice(0, Math.max(0, runs.length - suspectedRunsMax)).entries()) {
+    if (slotMs > learnedMs) {
+      const ms = series.recent[at] ?? null;
+      cells = ms === null ? cells : takeInto(cells, slotMs, ms);
+      learnedMs = slotMs;
+    }
+  }
+  return { ...series, cells, learnedMs };
+}
+
+/** Once a day, looks whether the level has crept away from where it was. */
+function followDrift({ name, series, runs, now, rules }: ShiftInput): Followed {
+  const before = runs.at(-2);
+  const sameDay = before !== undefined && Math.floor(before.slotMs / dayMs) === Math.floor(now.slotMs / dayMs);
+  const level = sameDay ? null : settledLevel(series, rules);
+  if (level === null) {
     return { series, events: [] };
   }
-  const learned: Series = { ...series, cells: takeInto(series.cells, now.slotMs, ms) };
-  if (Math.floor((previous?.slotMs ?? 0) / dayMs) === Math.floor(now.slotMs / dayMs)) {
-    return { series: learned, events: [] };
+  const { anchor } = series;
+  const moved: Series = { ...series, anchor: { centreMs: level, atMs: now.slotMs, revision: now.revision } };
+  if (anchor === null || isNoticeable(level, anchor.centreMs, rules)) {
+    return { series: moved, events: [] };
   }
-  const level = levelOf(learned.cells);
-  const { anchor } = learned;
-  if (learned.count < (anchorAfterMs / hourMs) * rules.runsAnHour * knownHoursMin || level.known < knownHoursMin) {
-    return { series: learned, events: [] };
-  }
-  const here = { centreMs: level.centreMs, atMs: now.slotMs, revision: now.revision };
-  if (anchor === null || isNoticeable(level.centreMs, anchor.centreMs, rules)) {
-    return { series: { ...learned, anchor: here }, events: [] };
-  }
-  if (!isNoticeable(anchor.centreMs, level.centreMs, rules)) {
-    return { series: learned, events: [] };
+  if (!isNoticeable(anchor.centreMs, level, rules)) {
+    return { series, events: [] };
   }
   const shift: LatencyShift = {
     phase: name,
     fromMs: Math.round(anchor.centreMs),
-    toMs: Math.round(level.centreMs),
+    toMs: Math.round(level),
     sinceMs: anchor.atMs,
     revisionBefore: anchor.revision,
     revisionAfter: now.revision,
   };
-  return { series: { ...learned, anchor: here }, events: [{ kind: 'drifted', shift }] };
+  return { series: moved, events: [{ kind: 'drifted', shift }] };
+}
+
+/** The level of the whole profile; null until there is a week of it. */
+function settledLevel({ count, cells }: Series, { runsAnHour }: ShiftRules): number | null {
+  const { centreMs, known } = levelOf(cells);
+  const weekRuns = (anchorAfterMs / hourMs) * runsAnHour;
+  return count < knownHoursMin * weekRuns || known < knownHoursMin ? null : centreMs;
 }

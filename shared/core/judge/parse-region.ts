@@ -71,6 +71,7 @@ const series = v.object({
   count,
   usualMs: number,
   cells,
+  learnedMs: number,
   anchor: v.nullable(v.object({ centreMs: number, atMs: number, revision: nullableText })),
   shift: v.nullable(latencyShift),
 });

@@ -66,8 +66,8 @@ function updated({ count, centreMs, spreadMs }: Cell, ms: number): Cell {
 }
 
 /**
- * What is usual at this hour, from other days only: the hour's own cell once it has seen it twice over, else the same
- * hour of other days of the week. Null until one of them is known.
+ * What is usual at this hour: its own cell once that has seen two weeks (of a phase: two days), before that the same hour
+ * of all days of the week. Null until one of them is known.
  */
 export function usualAt(cells: readonly number[], slotMs: number, runsAnHour: number): Usual | null {
   const hour = hourIn(cells, slotMs);
@@ -75,19 +75,16 @@ export function usualAt(cells: readonly number[], slotMs: number, runsAnHour: nu
   if (own.count >= 2 * runsAnHour) {
     return own;
   }
-  const others: Cell[] = [];
-  for (let other = hour % hoursOfDay; other < cells.length / fields; other += hoursOfDay) {
-    if (other !== hour) {
-      others.push(cellAt(cells, other));
-    }
+  let count = 0;
+  let centreMs = 0;
+  let spreadMs = 0;
+  for (let same = hour % hoursOfDay; same < cells.length / fields; same += hoursOfDay) {
+    const cell = cellAt(cells, same);
+    count += cell.count;
+    centreMs += cell.count * cell.centreMs;
+    spreadMs += cell.count * cell.spreadMs;
   }
-  const count = others.reduce((sum, cell) => sum + cell.count, 0);
-  if (count < runsAnHour) {
-    return null;
-  }
-  const mean = (of: (cell: Cell) => number): number =>
-    others.reduce((sum, cell) => sum + cell.count * of(cell), 0) / count;
-  return { centreMs: mean((cell) => cell.centreMs), spreadMs: mean((cell) => cell.spreadMs) };
+  return count < runsAnHour ? null : { centreMs: centreMs / count, spreadMs: spreadMs / count };
 }
 
 /** The level of the whole profile: the median of its hours, and the share of hours that are known. */

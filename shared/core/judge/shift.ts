@@ -20,10 +20,14 @@ export interface ShiftInput {
   readonly series: Series;
   /** The runs of `series.recent`, the present one last. */
   readonly runs: readonly SampledRun[];
+  readonly now: SampledRun;
   readonly rules: ShiftRules;
 }
 
-/** How many of how many runs must lie beyond which share of the history, and beyond how many spreads of their hour. */
+/**
+ * So many of so many runs must lie beyond a share of the recent history, and beyond as many spreads of what their hour is
+ * usually like. Shares and numbers are such that chance alone fulfils one of them once in ten million runs or less.
+ */
 interface Scale {
   readonly runs: number;
   readonly needed: number;
@@ -31,18 +35,22 @@ interface Scale {
   readonly spreads: number;
 }
 
+/** Many runs that are mostly high tell of a change that is blurred by noise; two hours and four at the usual cadence. */
+const blurredScales: readonly Scale[] = [
+  { runs: 24, needed: 18, share: 0.75, spreads: 0.7 },
+  { runs: 48, needed: 35, share: 0.6, spreads: 0.25 },
+];
+
+/** No more runs than this are ever under suspicion; it is also the most that a policy may ask for. */
+export const suspectedRunsMax = 48;
+
+/** A few runs that are all extreme tell of a sharp change. */
+function sharpScale({ runs }: ShiftRules): Scale {
+  return { runs, needed: runs, share: 1 - 10 ** (-7 / runs), spreads: 1.5 };
+}
+
 /** Runs before the suspected ones that must be there to compare with; three hours at the usual cadence. */
 const referenceMin = 36;
-
-/** Beyond this, a sample of the recent runs has no room left for the reference. */
-const slowScaleRunsMax = 60;
-
-/** A sharp change is seen in a few runs that are all extreme, a blurred one in many that are mostly high. */
-function scalesOf({ runs }: ShiftRules): readonly Scale[] {
-  const sharp = { runs, needed: runs, share: 0.95, spreads: 3 };
-  const blurred = { runs: 4 * runs, needed: Math.ceil(0.75 * 4 * runs), share: 0.75, spreads: 1 };
-  return blurred.runs <= slowScaleRunsMax ? [sharp, blurred] : [sharp];
-}
 
 interface Sample {
   readonly at: number;
@@ -57,7 +65,8 @@ export function findShift(input: ShiftInput): LatencyShift | null {
     return null;
   }
   const samples = samplesOf(series);
-  for (const scale of scalesOf(rules)) {
+  const blurred = blurredScales.filter(({ runs }) => runs > rules.runs);
+  for (const scale of [sharpScale(rules), ...blurred]) {
     const shift = shiftAt(scale, samples, input);
     if (shift !== null) {
       return shift;
@@ -78,24 +87,36 @@ function shiftAt(scale: Scale, samples: readonly Sample[], input: ShiftInput): L
   if (unusual < scale.needed || before.length < Math.min(referenceMin, rules.samplesMin)) {
     return null;
   }
-  const usual = usualNow(input);
+  const usual = usualFor(suspects, input);
+  // Before the first day is over, a slow change may just be the time of day.
+  if (usual === null && scale.runs > rules.runs) {
+    return null;
+  }
   const history = before.map(({ ms }) => ms);
-  const bound = Math.max(
-    quantile(ascending(history), scale.share),
-    usual === null ? 0 : usual.centreMs + scale.spreads * usual.spreadMs,
-  );
-  const beyond = suspects.filter(({ ms }) => ms > bound);
+  const high = quantile(ascending(history), scale.share);
+  const beyond = suspects.filter(({ ms }, place) => ms > Math.max(high, boundOf(usual?.[place], scale)));
   // The nearer past as well as all of it: a level that follows the time of day is no shift.
-  const fromMs = Math.max(median(history), median(history.slice(-referenceMin)), usual?.centreMs ?? 0);
+  const fromMs = Math.max(median(history), median(history.slice(-referenceMin)), meanCentre(usual ?? []));
   const toMs = median(suspects.map(({ ms }) => ms));
   const first = beyond[0];
   return first !== undefined && beyond.length >= scale.needed && isNoticeable(fromMs, toMs, rules)
-    ? describeShift(startOf(first, samples, bound), { fromMs, toMs }, input)
+    ? describeShift(startOf(first, samples, high), { fromMs, toMs }, input)
     : null;
 }
 
-function usualNow({ series, runs, rules }: ShiftInput): Usual | null {
-  return usualAt(series.cells, runs.at(-1)?.slotMs ?? 0, rules.runsAnHour);
+/** What was usual at the hour of each of these runs; null when not all of their hours are known. */
+function usualFor(samples: readonly Sample[], { series, runs, rules }: ShiftInput): readonly Usual[] | null {
+  const usual = samples.map(({ at }) => usualAt(series.cells, runs[at]?.slotMs ?? 0, rules.runsAnHour));
+  const known = usual.filter((each) => each !== null);
+  return known.length === usual.length ? known : null;
+}
+
+function boundOf(usual: Usual | undefined, { spreads }: Scale): number {
+  return usual === undefined ? 0 : usual.centreMs + spreads * usual.spreadMs;
+}
+
+function meanCentre(usual: readonly Usual[]): number {
+  return usual.reduce((sum, { centreMs }) => sum + centreMs, 0) / Math.max(1, usual.length);
 }
 
 export function isNoticeable(fromMs: number, toMs: number, { percentMin, msMin }: ShiftRules): boolean {
@@ -137,15 +158,13 @@ export type ShiftCourse =
 /** How a known shift goes on, by the last runs; measured against what this hour was like before it. */
 export function courseOf(shift: LatencyShift, input: ShiftInput): ShiftCourse {
   const { rules } = input;
-  const latest = samplesOf(input.series)
-    .slice(-rules.runs)
-    .map(({ ms }) => ms);
-  const usual = usualNow(input);
+  const latest = samplesOf(input.series).slice(-rules.runs);
   const growth = shift.toMs / Math.max(1, shift.fromMs);
-  const middleMs = usual === null ? (shift.fromMs + shift.toMs) / 2 : (usual.centreMs * (1 + growth)) / 2;
-  if (latest.filter((ms) => ms < middleMs).length >= rules.runs - 1) {
+  const usual = usualFor(latest, input);
+  const middleMs = usual === null ? (shift.fromMs + shift.toMs) / 2 : (meanCentre(usual) * (1 + growth)) / 2;
+  if (latest.filter(({ ms }) => ms < middleMs).length >= rules.runs - 1) {
     return { kind: 'over' };
   }
-  const toMs = Math.round(median(latest));
+  const toMs = Math.round(median(latest.map(({ ms }) => ms)));
   return isNoticeable(shift.toMs, toMs, rules) ? { kind: 'further', shift: { ...shift, toMs } } : { kind: 'lasts' };
 }

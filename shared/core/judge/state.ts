@@ -64,9 +64,11 @@ export interface Series {
   readonly usualMs: number;
   /**
    * What is usual at this time: triples of count, centre and spread in milliseconds, one triple an hour of the week
-   * (the whole step) or of the day (a phase). Empty until the first hour is over.
+   * (the whole step) or of the day (a phase).
    */
   readonly cells: readonly number[];
+  /** Slot of the newest run that is in `cells`. */
+  readonly learnedMs: number;
   /** The level that slow drift is measured against; null until there is a week of history. */
   readonly anchor: { readonly centreMs: number; readonly atMs: number; readonly revision: string | null } | null;
   /** A shift that has been found and is not yet over. */

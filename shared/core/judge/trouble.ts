@@ -55,13 +55,15 @@ export const followTrouble: Rule = (situation) => {
 };
 
 /** In the order of regions; what is already known keeps its beginning. */
-function troublesOf({ step, standing, settings, environment, run }: Situation): readonly MonitorTrouble[] {
+function troublesOf({ step, standing, settings, environment, run, outcome }: Situation): readonly MonitorTrouble[] {
   const unmeasured = Object.entries(step.regions).flatMap(([region, { trouble }]) =>
     trouble === null ? [] : [troubleOf('inconclusive', region, trouble)],
   );
   const lone = standing.lone
     .filter(
-      ([region, firing]) => isKnown(region) || (isBad(run.mark.verdict) && isSettled(firing, settings, step.step)),
+      ([region, firing]) =>
+        isKnown(region) ||
+        (region === outcome.region && isBad(run.mark.verdict) && isSettled(firing, settings, step.step)),
     )
     .map(([region, firing]) => troubleOf('one_region', region, firing));
   return [...unmeasured, ...lone];

@@ -74,7 +74,7 @@ function hostOf({ url }: Service): Pick<BlankValues, 'host'> {
 
 /** Whether there is something to roll back to. Names of Cloud Run revisions begin with that of their service. */
 function isRevisionOf(service: string | undefined, { revision, revisionBefore }: Scene): boolean {
-  return service !== undefined &&  (revisionBefore?.startsWith(`${service}-`) ?? false);
+  return service !== undefined && revisionBefore !== revision && (revisionBefore?.startsWith(`${service}-`) ?? false);
 }
 
 export function blankValuesOf(environment: Environment, scene: Scene, monitorProject: string | null): BlankValues {

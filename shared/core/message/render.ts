@@ -21,7 +21,9 @@ export function render(news: Notification, context: RenderContext): SlackMessage
 
 /** The root message of the conversation, as it stands with this news. */
 export function renderRoot(news: Notification, context: RenderContext): SlackMessage {
-  return news.incident === null ? render(news, context) : compose(incidentParts(news.incident, news, context));
+  return news.incident === null || news.kind === 'opened'
+    ? render(news, context)
+    : compose(incidentParts(news.incident, news, context));
 }
 
 type Make = (news: Notification, context: RenderContext) => readonly Part[];

@@ -34,7 +34,7 @@ export interface WriteEvent {
   readonly judged: readonly Judged[];
 }
 
-export interface LocalMonitoring {
+export interface LocalMonitoring extends AsyncDisposable {
   /** `host:port`, for CLOUD_MONITORING_EMULATOR_HOST. */
   readonly address: string;
   series(): readonly StoredSeries[];
@@ -81,6 +81,7 @@ export async function startMonitoringServer(options: LocalMonitoringOptions = {}
   });
   const bind = promisify(server.bindAsync.bind(server));
   const boundPort = await bind(`127.0.0.1:${port}`, ServerCredentials.createInsecure());
+  const close = async (): Promise<void> => server.forceShutdown();
   return {
     address: `127.0.0.1:${boundPort}`,
     series: () => store.series(),
@@ -89,7 +90,8 @@ export async function startMonitoringServer(options: LocalMonitoringOptions = {}
       return () => listeners.delete(listener);
     },
     fail: (fault, writes = Number.POSITIVE_INFINITY) => faults.set(fault, writes),
-    close: async () => server.forceShutdown(),
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }
 

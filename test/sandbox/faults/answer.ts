@@ -17,7 +17,7 @@ export const answerFaults = rows('agent', {
   ),
   apology: answer(
     'The answer is an apology.',
-    'wrong_answer',
+    'canned_answer',
     () => 'I am sorry, something went wrong on our side. Please try again in a few minutes.',
   ),
   vague_answer: answer(

@@ -6,26 +6,13 @@ import type { Handling, Session } from '../socket/session.ts';
 import { serverMessage } from '../socket/versions.ts';
 import { step } from './environments.ts';
 import { finds, type Row, rows, socketBroken } from './row.ts';
+import { accepted } from './socket-parts.ts';
 
 /** Longer than any greeting is waited for. */
 const tooLateMs = 60_000;
 
 /** A socket may take a second until it is ready; this is more, and still inside every wait. */
 const slowMs = 1_100;
-
-/** The server accepts and does this instead of greeting. */
-function accepted(title: string, reason: Reason, action: (session: Session) => void): Row {
-  return {
-    title,
-    change: socket({
-      accepted: (session) => {
-        action(session);
-        return 'handled';
-      },
-    }),
-    expected: socketBroken(reason),
-  };
-}
 
 function closed(title: string, code: number, reason: string): Row {
   return accepted(title, 'closed_early', (session) => session.close(code, reason));
@@ -63,10 +50,6 @@ function errorFrame(code: string, message: string): JsonObject {
   };
 }
 
-function sendsBytes(title: string, ...bytes: readonly number[]): Row {
-  return accepted(title, 'protocol_error', (session) => session.sendRaw(Buffer.from(bytes)));
-}
-
 const handshakeDemanded = step('websocket', (settings) => ({ ...settings, serverHandshake: 'required' }));
 
 export const endFaults = rows('websocket', {
@@ -95,6 +78,14 @@ export const endFaults = rows('websocket', {
     session.cut(),
   ),
   no_pong: pinged('The server greets and never answers a ping.', 'no_pong', () => {}),
+  router_broken: {
+    title: 'The router behind the socket swallows every message that it knows, pings among them.',
+    change: socket({
+      received: (_session, type) =>
+        /^(?:ping|heartbeat|start_agent|user_message)$/.test(type) ? 'handled' : 'continue',
+    }),
+    expected: { websocket: finds('no_pong'), agent: finds('no_pong') },
+  },
   half_open: {
     title: 'The server greets and then reads nothing more.',
     change: socket({
@@ -191,25 +182,4 @@ export const greetingFaults = rows('websocket', {
     environment: step('websocket', (settings) => ({ ...settings, crowdSockets: 8 })),
     expected: { websocket: finds('crowd_incomplete') },
   },
-});
-
-export const frameFaults = rows('websocket', {
-  frame_not_json: accepted('The first frame is not JSON.', 'bad_frame', (session) => session.sendText('welcome!')),
-  frame_broken_json: accepted('The first frame is JSON that breaks off.', 'bad_frame', (session) =>
-    session.sendText('{"type":"connection_established","data":{'),
-  ),
-  frame_array: accepted('The first frame is a JSON array.', 'bad_frame', (session) => session.sendText('[1,2,3]')),
-  frame_binary: accepted('The first frame is binary.', 'bad_frame', (session) =>
-    session.sendBinary(Buffer.from([0, 1, 2, 3])),
-  ),
-  frame_oversize: accepted('The first frame has 64 megabytes.', 'protocol_error', (session) => {
-    session.sendRaw(Buffer.from([0x81, 0x7f, 0, 0, 0, 0, 0x04, 0, 0, 0]));
-    session.sendRaw(Buffer.alloc(64 * 1024, 0x20));
-  }),
-  frame_masked: sendsBytes('The server masks its frames.', 0x81, 0x81, 1, 2, 3, 4, 0x60),
-  frame_bad_utf8: sendsBytes('A text frame is not UTF-8.', 0x81, 0x02, 0xc3, 0x28),
-  frame_reserved_opcode: sendsBytes('A frame has an opcode that does not exist.', 0x83, 0x00),
-  frame_reserved_bit: sendsBytes('A frame has a bit set that no extension has defined.', 0xc1, 0x01, 0x61),
-  frame_bad_close: sendsBytes('The close frame has a code that must not be sent.', 0x88, 0x02, 0x03, 0xed),
-  frame_fragmented_ping: sendsBytes('A ping comes in fragments.', 0x09, 0x00),
 });

@@ -56,6 +56,17 @@ export const publishedKeys: EnvironmentChange = step('auth', (settings) => ({
   refusals: settings.refusals.filter((refusal) => refusal !== 'expired'),
 }));
 
+/** The same with the one public key written down. */
+export const publicKey: EnvironmentChange = step('auth', (settings) => ({
+  ...settings,
+  token: {
+    ...settings.token,
+    algorithms: ['RS256'],
+    verification: { kind: 'public_key', secret: 'SANDBOX_PUBLIC_KEY' },
+  },
+  refusals: settings.refusals.filter((refusal) => refusal !== 'expired'),
+}));
+
 const responsePlaces = {
   accessTokenPath: 'access_token',
   refreshTokenPath: 'refresh_token',

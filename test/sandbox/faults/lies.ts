@@ -10,7 +10,7 @@ import {
   toolCompleted,
   toolExecuting,
 } from '../agent/script.ts';
-import { endingWith, faster } from '../agent/edits.ts';
+import { before, endingWith, faster } from '../agent/edits.ts';
 import { agent, changes, editBody, intercept, socket } from '../behaviour.ts';
 import { demoUser } from '../tokens.ts';
 import { json } from '../wire/answers.ts';
@@ -91,14 +91,25 @@ export const liesFaults = rows('lies', {
     }),
     expected: { agent: finds('canned_answer') },
   },
+  fallback_event: {
+    title: 'The agents fall back to something else that answers smoothly and says nothing.',
+    change: agent({
+      script: before('agent_completed', beat(50, { name: 'agent_fallback', agent: supervisor, data: {} })),
+      answer: () => 'Good question. There are several ways to look at it, and most of them lead to a sensible result.',
+    }),
+    expected: { agent: finds('canned_answer') },
+  },
   echo_answer: {
     title: 'The answer repeats the question.',
     change: agent({ answer: (_solution, question) => question }),
     expected: { agent: finds('canned_answer') },
   },
   faked_run: {
-    title: 'The answer is right, and all events of the run come in one moment.',
-    change: agent({ script: faster(Infinity) }),
+    title: 'All events of the run come in one moment, with an answer that would fit any question.',
+    change: agent({
+      script: faster(Infinity),
+      answer: () => 'I have looked into it carefully, and everything fits together as it should.',
+    }),
     expected: { agent: finds('faked_run') },
   },
   built_in_fallback: {
@@ -121,7 +132,7 @@ export const liesFaults = rows('lies', {
         }),
       ],
     }),
-    expected: { agent: finds('canned_answer') },
+    expected: { agent: finds('faked_run') },
   },
   answer_without_model: {
     title: 'The answer is right, and the event itself says that no model was at work.',

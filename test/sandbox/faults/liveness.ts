@@ -1,8 +1,9 @@
 /** Faults of a run's life: silences, ends of the connection, broken frames, slowness. */
 import { before, brokenOff, thoughts, until } from '../agent/edits.ts';
-import { act } from '../agent/script.ts';
+import { act, beat, supervisor } from '../agent/script.ts';
 import { agent, inRealTime } from '../behaviour.ts';
 import { run } from './agent-parts.ts';
+import { step } from './environments.ts';
 import { finds, rows } from './row.ts';
 
 export const livenessFaults = rows('agent', {
@@ -69,6 +70,26 @@ export const livenessFaults = rows('agent', {
     'protocol_error',
     brokenOff((session) => session.sendRaw(Buffer.from([0x81, 0x7f, 0, 0, 0, 0, 0x04, 0, 0, 0]))),
   ),
+  runaway_text: run(
+    'The agent writes on and on, at the cost of many thousand tokens.',
+    'probe_budget',
+    before(
+      'agent_completed',
+      ...Array.from({ length: 40 }, (_, page) =>
+        beat(20, {
+          name: 'partial_result',
+          agent: supervisor,
+          data: { content: `Page ${page}: ${'on and on '.repeat(300)}` },
+        }),
+      ),
+    ),
+  ),
+  budget_used_up: {
+    title: 'Nothing is broken, but the questions of the day have all been asked.',
+    environment: step('agent', (settings) => ({ ...settings, runsPerDayMax: 1 })),
+    expected: { agent: finds('probe_budget') },
+    afterHealthyRun: true,
+  },
   agent_slow: {
     title: 'The agent answers rightly, slower than it may.',
     change: inRealTime(agent({ script: before('agent_completed', ...thoughts(4, 500)) })),

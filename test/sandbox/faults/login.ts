@@ -1,7 +1,7 @@
 /** Faults of the login. */
 import type { Reason } from '../../../shared/core/reasons.ts';
 import { type Answer, inRealTime, intercept } from '../behaviour.ts';
-import { delay, html, json, text } from '../wire/answers.ts';
+import { bytes, delay, flood, html, json, text } from '../wire/answers.ts';
 import { loginPath, onlyAuth, withoutField } from './auth-parts.ts';
 import { clientCredentialsLogin, passwordLogin, selfSignedLogin, step } from './environments.ts';
 import { finds, loginBroken, type Row, rows } from './row.ts';
@@ -43,6 +43,12 @@ export const loginFaults = rows('auth', {
     'login_rejected',
     json(503, { detail: 'E2E authentication not configured' }),
   ),
+  login_not_http: login(
+    'The login is answered with something else than HTTP.',
+    'bad_http',
+    bytes('220 mail ESMTP\r\n'),
+  ),
+  login_endless: login('The answer to the login has no end.', 'body_too_large', flood),
   login_html: login(
     'The login answers with a web page, with 200.',
     'not_json',

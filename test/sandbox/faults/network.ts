@@ -1,12 +1,14 @@
 /** Faults of the way to the product: names, connections, packets. All of them happen on real sockets. */
 import { changes, type Doorkeeper, door, intercept, type ServiceName } from '../behaviour.ts';
-import { endAfter, head, reset, resetAfter, silence, stallAfter, tearDown } from '../wire/answers.ts';
+import { endAfter, head, json, reset, resetAfter, silence, stallAfter, tearDown, text } from '../wire/answers.ts';
 import { service } from './environments.ts';
 import { blockedBy, type EnvironmentChange, type Expected, finds, loginBroken, rows } from './row.ts';
 import type { Reason } from '../../../shared/core/reasons.ts';
 
 const halfHead = 'HTTP/1.1 200 OK\r\ncontent-type: applica';
 const halfBody = `${head(200, { 'content-type': 'application/json', 'content-length': '500' })}{"status":`;
+
+const banned = json(429, { detail: 'Too many requests' }, { 'retry-after': '600' });
 
 const resetOnAccept: Doorkeeper = (socket) => tearDown(socket);
 const closeOnAccept: Doorkeeper = (socket) => socket.end();
@@ -121,6 +123,16 @@ export const networkFaults = rows('network', {
     title: 'The answer to the login begins and never ends.',
     change: intercept('auth', '/auth/e2e/test-auth', stallAfter(halfBody)),
     expected: loginBroken('body_timeout'),
+  },
+  rate_ban: {
+    title: 'Our address is banned for ten minutes: every request is answered with 429 and Retry-After.',
+    change: changes(intercept('auth', '*', banned), intercept('backend', '*', banned)),
+    expected: authCutOff('rate_limited'),
+  },
+  backend_500: {
+    title: 'The whole backend answers 500, as with its middleware in the wrong order.',
+    change: intercept('backend', '*', text(500, 'Internal Server Error')),
+    expected: backendCutOff('server_error', 'upgrade_server_error'),
   },
   own_network_down: {
     title: 'Nothing can be reached, the control endpoint neither: it is our own network.',

@@ -2,7 +2,7 @@
 import type { Reason } from '../../../shared/core/reasons.ts';
 import { type Answer, intercept, socket } from '../behaviour.ts';
 import type { Choice } from '../socket/versions.ts';
-import { bytes, html, json, redirect, reset, resetAfter, silence, text } from '../wire/answers.ts';
+import { bytes, html, json, redirect, reset, resetAfter, silence, stallAfter, text } from '../wire/answers.ts';
 import { step } from './environments.ts';
 import { finds, type Row, rows, socketBroken } from './row.ts';
 
@@ -94,6 +94,11 @@ export const upgradeFaults = rows('websocket', {
     "The connection is reset in the middle of the upgrade's answer.",
     'reset',
     resetAfter(upgradeHead),
+  ),
+  upgrade_stalls_in_head: upgrade(
+    "The upgrade's answer begins and never ends.",
+    'upgrade_timeout',
+    stallAfter(upgradeHead),
   ),
   upgrade_not_http: upgrade(
     'The upgrade is answered with something else than HTTP.',

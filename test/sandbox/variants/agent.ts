@@ -168,6 +168,10 @@ export const agentVariants = variantRows({
     title: 'The run takes little more than a faked one would.',
     change: inRealTime(agent({ script: faster(1.3) })),
   },
+  right_at_once: script(
+    'All events come in one moment, and the answer is right: nobody but the agents can have worked it out.',
+    faster(Infinity),
+  ),
   model_told: {
     title: 'The run is quick, and the event says that a model was at work.',
     change: agent({

@@ -8,6 +8,7 @@ import {
   documents,
   overTls,
   passwordLogin,
+  publicKey,
   publishedKeys,
   step,
 } from '../faults/environments.ts';
@@ -39,8 +40,13 @@ export const httpVariants = variantRows({
     change: token({ algorithm: 'RS256' }),
     environment: publishedKeys,
   },
+  written_down_key: {
+    title: 'Tokens are signed with RS256, and the public key is written down.',
+    change: token({ algorithm: 'RS256' }),
+    environment: publicKey,
+  },
   rotating_keys: {
-    title: 'Every login signs with a fresh key; the last ones stay published.',
+    title: 'Every login signs with another of three published keys.',
     change: token({ algorithm: 'RS256', rotates: true }),
     environment: publishedKeys,
   },
