@@ -12,6 +12,7 @@ import type { RunRecord } from '../run/answer.ts';
 import type { RunningChild } from './child-process.ts';
 import { type FunctionProcess, startFunction } from './function-process.ts';
 import { type LocalMonitoring, startMonitoringServer, type WriteEvent } from './monitoring/server.ts';
+import { parseRunRecord } from './run-record.ts';
 import { type SandboxProcess, sandboxPorts, startSandboxProcess } from './sandbox-process.ts';
 import { type JobAnswer, type Scheduler, startScheduler } from './scheduler.ts';
 import type { LocalMessage } from './slack/channels.ts';
@@ -44,6 +45,8 @@ export interface Stack {
   readonly monitoring: LocalMonitoring;
   readonly sandbox: SandboxProcess | null;
   readonly functions: readonly FunctionProcess[];
+  /** The file in which the functions keep what they remember. */
+  readonly statePath: string;
   stop(): Promise<void>;
 }
 
@@ -92,7 +95,7 @@ async function startParts(options: StackOptions, undo: Undo[]): Promise<Omit<Sta
   const functions = await startFunctions(options, env, undo);
   const scheduler = startJobs(options, functions);
   undo.push(() => scheduler.stop());
-  return { slack, monitoring, sandbox, functions };
+  return { slack, monitoring, sandbox, functions, statePath: statePath(options) };
 }
 
 function statePath({ folder, environment }: StackOptions): string {
@@ -165,22 +168,8 @@ function eventOf(step: Step, answer: JobAnswer): StackEvent {
   if (answer.kind === 'unanswered') {
     return { kind: 'unanswered', step, problem: answer.problem };
   }
-  const record = parseRecord(answer.body);
+  const record = parseRunRecord(answer.body);
   return record === null
     ? { kind: 'unanswered', step, problem: `HTTP ${answer.status}: ${answer.body.slice(0, 300)}` }
     : { kind: 'run', record };
-}
-
-/** Our own functions on this machine: what has the outer form of a record is one. */
-function parseRecord(body: string): RunRecord | null {
-  try {
-    const parsed: unknown = JSON.parse(body);
-    return isRecord(parsed) ? parsed : null;
-  } catch {
-    return null;
-  }
-}
-
-function isRecord(value: unknown): value is RunRecord {
-  return typeof value === 'object' && value !== null && 'outcome' in value && 'decisions' in value;
 }

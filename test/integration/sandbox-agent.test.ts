@@ -39,7 +39,7 @@ describeFaults(['agent'], {
     'agent_started; agent_started triage; agent_thinking triage; agent_completed triage; silence',
   ),
   endless_run: hears(begun, 'agent_thinking; agent_thinking; agent_thinking'),
-  goes_deaf: hears(begun, 'tool_executing; silence'),
+  goes_deaf: hears('agent_started; agent_started triage; agent_thinking triage; agent_completed triage; silence'),
   run_cut: hears(begun, 'tool_executing; close 1006'),
   run_closed_1000: hears(begun, 'tool_executing; close 1000 main cleanup'),
   run_closed_1011: hears(begun, 'tool_executing; close 1011 Internal error'),

@@ -140,9 +140,9 @@ interface Frequency {
   readonly slots: readonly [number, number];
 }
 
-type Spans = (name: string, frequency: Frequency) => Span[];
+export type Spans = (name: string, frequency: Frequency) => Span[];
 
-function spans(random: Random, { startMs, calmMs }: { startMs: number; calmMs: number }): Spans {
+export function spans(random: Random, { startMs, calmMs }: { startMs: number; calmMs: number }): Spans {
   return (name, { every, slots: [shortest, longest] }) => {
     const source = random.fork(name);
     const found: Span[] = [];

@@ -7,7 +7,7 @@ import * as fc from 'fast-check';
 import { failed, passed, summarise } from '../../shared/core/check.ts';
 import { evidenceLineMax, evidenceLinesMax } from '../../shared/core/judge/state.ts';
 import { evidenceLines } from '../../shared/core/message/evidence.ts';
-import type { Attempt, Check, Outcome } from '../../shared/core/outcome.ts';
+import { type Attempt, type Check, type Outcome, phases as allPhases } from '../../shared/core/outcome.ts';
 import { hostileText } from '../support/hostile-text.ts';
 
 const timing = { startedMs: 0, latencyMs: 12 };
@@ -106,6 +106,13 @@ describe('the evidence', () => {
       'events: event_0 0 ms, event_1 1 s, … 5 more …, event_7 7 s, event_8 8 s',
       'also: agent.pace slow',
     ]);
+  });
+
+  it('drops the first phases rather than the last when there are too many', () => {
+    const phases = Object.fromEntries(allPhases.map((phase) => [phase, 123]));
+    const [line = ''] = evidenceLines(outcome([], { phases }));
+    assert.match(line, /^phases: … (?!login)\w.*, longest silence 123 ms, completed 123 ms$/);
+    assert.ok(line.length > evidenceLineMax - 20);
   });
 
   it('says something also when no check was made', () => {

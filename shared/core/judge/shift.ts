@@ -26,7 +26,8 @@ export interface ShiftInput {
 
 /**
  * So many of so many runs must lie beyond a share of the recent history, and beyond as many spreads of what their hour is
- * usually like. Shares and numbers are such that chance alone fulfils one of them once in ten million runs or less.
+ * usually like. The numbers are chosen so that chance alone does it less than once a year, also in a noisy series; the
+ * table in `docs/judging.md` shows what comes of it.
  */
 interface Scale {
   readonly runs: number;
@@ -38,7 +39,7 @@ interface Scale {
 /** Many runs that are mostly high tell of a change that is blurred by noise; two hours and four at the usual cadence. */
 const blurredScales: readonly Scale[] = [
   { runs: 24, needed: 18, share: 0.75, spreads: 0.7 },
-  { runs: 48, needed: 35, share: 0.6, spreads: 0.25 },
+  { runs: 48, needed: 34, share: 0.6, spreads: 0.25 },
 ];
 
 /** No more runs than this are ever under suspicion; it is also the most that a policy may ask for. */

@@ -77,11 +77,15 @@ function negotiationLine({ checks }: Outcome, worst: Check | null): string | nul
   return negotiation === undefined || negotiation === worst ? null : factsOf(negotiation.evidence).join(' · ');
 }
 
-/** In the order of the path: the last one named is where it stopped. */
+/** In the order of the path: the last one named is where it stopped, so the first ones go when there are too many. */
 function phasesLine(phases: Phases): string | null {
   const known = phaseOrder.filter((phase) => phases[phase] !== undefined);
   const parts = known.map((phase) => `${phase.replaceAll('_', ' ')} ${latencyText(phases[phase] ?? 0)}`);
-  return parts.length === 0 ? null : `phases: ${parts.join(', ')}`;
+  let line = `phases: ${parts.join(', ')}`;
+  for (let dropped = 1; line.length > evidenceLineMax && dropped < parts.length; dropped += 1) {
+    line = `phases: … ${parts.slice(dropped).join(', ')}`;
+  }
+  return parts.length === 0 ? null : line;
 }
 
 /** The run by the names of its events; of many, the first and the last few. */

@@ -39,13 +39,15 @@ function nowParts(incident: Incident, news: Notification, context: RenderContext
   }
   const { step, known } = subject;
   const scene = { ...sceneOf(step, known), reason: news.reason ?? known.reason };
+  // The evidence is that of the step's own reason, and stands in the root message.
+  const isOther = scene.reason !== known.reason;
   const isSaid = news.change.includes(reasonEntry(known.reason).sentence);
   return [
     ...(isSaid ? [] : [mendFirst(step, known)]),
     ...seenParts(known),
     flowPart(news),
     ...whatToDo(scene, context),
-    { kind: 'code', label: 'Evidence:', lines: known.evidence },
+    { kind: 'code', label: 'Evidence:', lines: isOther ? [] : known.evidence },
     linksPart(scene, { fromMs: known.sinceMs, toMs: news.atMs, traceId: known.traceId }, context),
   ];
 }

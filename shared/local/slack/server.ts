@@ -35,6 +35,8 @@ export interface LocalSlack extends AsyncDisposable {
   /** Methods that were called so far, in their order. */
   calls(): readonly string[];
   channelAsText(channel: string): string;
+  /** The name of a channel by its id, without `#`. */
+  nameOf(channelId: string): string;
   close(): Promise<void>;
 }
 
@@ -93,6 +95,7 @@ function handleOf({ token, channels, faults, listeners, calls }: Workspace, serv
       const inside = channels.messages().filter((message) => message.channel === id);
       return channelText(id === null ? channel : channels.nameOf(id), inside);
     },
+    nameOf: (channelId) => channels.nameOf(channelId),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -28,7 +28,7 @@ export const livenessFaults = rows('agent', {
         agent: {
           ...behaviour.agent,
           script: until(
-            'tool_completed',
+            'agent_thinking',
             act(0, (session) => void deaf.add(session.connection)),
           ),
         },
