@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 
 import { stepsOf } from '../shared/core/environment/definition.ts';
 import type { Log, Notifier } from '../shared/core/ports.ts';
+import type { Probe } from '../shared/core/probe.ts';
 import { functionName, type Step, steps } from '../shared/core/step.ts';
 import { openLog } from '../shared/io/log.ts';
 import { openMetricSink } from '../shared/io/monitoring.ts';
@@ -10,6 +11,7 @@ import { readRuntime, type Runtime, type Variables } from '../shared/io/runtime.
 import { openNotifier } from '../shared/io/slack.ts';
 import { openStateStore } from '../shared/io/state/open.ts';
 import { answerOf, type HttpAnswer, syntheticAnswer } from '../shared/run/answer.ts';
+import { openOwnHistories } from '../shared/run/own-histories.ts';
 import { measureOutcome, type RunPorts, runStep } from '../shared/run/run.ts';
 import { parseTrigger, type Trigger, type TriggerRequest } from '../shared/run/trigger.ts';
 import { probesByStep } from './probes.ts';
@@ -42,7 +44,7 @@ export async function openServer(variables: Variables, writeLine: (line: string)
     await warnOfSecrets(runtime, log);
     const stepPorts: RunPorts = {
       ...ports,
-      loadProbe: probesByStep[step],
+      loadProbe: order.cold ? () => loadWarm(step) : probesByStep[step],
       region: runtime.region ?? trigger.environment.regions[0] ?? 'local',
     };
     if (trigger.synthetic) {
@@ -67,6 +69,14 @@ export async function openServer(variables: Variables, writeLine: (line: string)
   };
 }
 
+/** In a process that has measured nothing yet, the probe's way to the product is gone once before it counts. */
+async function loadWarm(step: Step): Promise<Probe> {
+  const probe = await probesByStep[step]();
+  const { warmUp } = await import('../shared/io/warm-up.ts');
+  await warmUp(step);
+  return probe;
+}
+
 async function openPorts(runtime: Runtime, log: Log): Promise<Omit<RunPorts, 'loadProbe' | 'region'>> {
   const project = runtime.projectId ?? localProject;
   return {
@@ -78,6 +88,7 @@ async function openPorts(runtime: Runtime, log: Log): Promise<Omit<RunPorts, 'lo
     nowMs: Date.now,
     newTraceId: () => randomBytes(16).toString('hex'),
     projectId: runtime.projectId,
+    own: openOwnHistories(),
   };
 }
 

@@ -6,11 +6,10 @@ import { diceBytes } from '../../shared/core/agent/dice.ts';
 import { makeQuestion } from '../../shared/core/agent/question.ts';
 import { startRun } from '../../shared/core/agent/run.ts';
 import { runPhases } from '../../shared/core/agent/times.ts';
-import { blocked, failed, passed } from '../../shared/core/check.ts';
+import { blocked } from '../../shared/core/check.ts';
 import type { Dialect } from '../../shared/core/dialect/dialect.ts';
 import { questionFrame } from '../../shared/core/dialect/frame.ts';
-import { greetedVersion, readyAtMs } from '../../shared/core/dialect/greeting.ts';
-import { foreignUserFailure, isUser } from '../../shared/core/dialect/identity.ts';
+import { greetingPhases } from '../../shared/core/dialect/greeting.ts';
 import type { AgentSettings } from '../../shared/core/environment/agent.ts';
 import type { HttpExchange } from '../../shared/core/exchange.ts';
 import { evidenceOf } from '../../shared/core/exchange-evidence.ts';
@@ -20,11 +19,12 @@ import type { Check, Phases } from '../../shared/core/outcome.ts';
 import type { ProbeContext } from '../../shared/core/probe.ts';
 import type { ElapsedMs } from '../../shared/io/stopwatch.ts';
 import { openWebsocket } from '../../shared/io/websocket.ts';
-import { becomeReady, type Readiness } from '../../shared/io/websocket-greeting.ts';
+import { becomeReady } from '../../shared/io/websocket-greeting.ts';
 import { type SocketTarget, websocketRequest } from '../../shared/io/websocket-request.ts';
 import type { WebsocketSession } from '../../shared/io/websocket-session.ts';
 import { follow } from './follow.ts';
 import { judgeConversation, runFindings } from './judge.ts';
+import { judgeConnection, judgeGreetedUser } from './judge-connection.ts';
 
 /** What is known before anybody is called. */
 export interface Caller {
@@ -67,8 +67,8 @@ async function converseOn({ session, exchange, grant }: Connected, caller: Calle
   const { context, elapsedMs, target, dialect, settings } = caller;
   const readiness = await becomeReady(session, { ...context, dialect, elapsedMs, settings: target.settings });
   const connected = judgeConnection(exchange, readiness, dialect);
-  const phases = { ...exchange.phases, ...readyPhases(readiness) };
-  const stopped = readiness.failure === null ? judgeUser(readiness, grant.subject, dialect) : [];
+  const phases = { ...exchange.phases, ...greetingPhases(readiness.greeted, readiness.failure === null) };
+  const stopped = readiness.failure === null ? judgeGreetedUser(readiness, grant.subject, dialect) : [];
   if (readiness.failure !== null || stopped.length > 0) {
     return { exchange, phases, checks: [connected, ...stopped] };
   }
@@ -86,36 +86,5 @@ async function converseOn({ session, exchange, grant }: Connected, caller: Calle
     phases: { ...phases, ...runPhases(run) },
     checks: [connected, ...judgeConversation(facts)],
     memory: withRun(context.memory, context.nowMs()),
-  };
-}
-
-function judgeConnection(exchange: HttpExchange, { greeted, failure, endedMs }: Readiness, dialect: Dialect): Check {
-  const { startedMs, phases } = exchange;
-  const evidence = { ...evidenceOf(exchange), protocol_version: greetedVersion(greeted, dialect) };
-  return failure === null
-    ? passed('agent.connection', 'the socket is ready', {
-        startedMs,
-        latencyMs: readyAtMs(greeted) - startedMs,
-        phases,
-        evidence,
-      })
-    : blocked('agent.connection', failure, { startedMs, latencyMs: endedMs - startedMs, phases, evidence });
-}
-
-/** A question is not asked as somebody else. */
-function judgeUser({ greeted }: Readiness, subject: string | null, dialect: Dialect): readonly Check[] {
-  const shown = greeted.welcome?.userId ?? null;
-  if (shown === null || subject === null || isUser(shown, subject)) {
-    return [];
-  }
-  const timing = { startedMs: greeted.openedMs, latencyMs: readyAtMs(greeted) - greeted.openedMs };
-  return [failed('agent.identity', foreignUserFailure(shown, dialect), timing)];
-}
-
-function readyPhases({ greeted, failure }: Readiness): Phases {
-  const { openedMs, firstFrameMs } = greeted;
-  return {
-    ...(firstFrameMs === null ? {} : { first_frame: firstFrameMs - openedMs }),
-    ...(failure === null ? { ready: readyAtMs(greeted) - openedMs } : {}),
   };
 }

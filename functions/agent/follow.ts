@@ -58,7 +58,7 @@ async function watchOn(watch: Watch, follower: Follower): Promise<Step> {
   const { run } = watch;
   const leftMs = deadline.remainingMs() - reserveMs;
   if (leftMs <= 0) {
-    return { run, ending: isTold(run) ? { by: 'told' } : { by: 'deadline', waitedMs: elapsedMs() - run.askedMs } };
+    return { run, ending: overBy(run) ?? { by: 'deadline', waitedMs: elapsedMs() - run.askedMs } };
   }
   const patience = patienceOf(watch, follower.settings);
   const received = await session.next(Math.min(patience.untilMs - elapsedMs(), leftMs));
@@ -67,7 +67,7 @@ async function watchOn(watch: Watch, follower: Follower): Promise<Step> {
       return elapsedMs() < patience.untilMs ? watch : runOutOfPatience(watch, patience.next, follower);
     case 'closed':
     case 'bad_frame':
-      return { run, ending: isTold(run) ? { by: 'told' } : endingOf(received) };
+      return { run, ending: overBy(run) ?? endingOf(received) };
     case 'frame':
       return takeFrame(watch, received, follower);
   }
@@ -89,7 +89,7 @@ function patienceOf({ run, pongUntilMs }: Watch, settings: AgentSettings): Patie
   if (lastEventMs === null) {
     return { untilMs: askedMs + settings.firstEventMsMax, next: 'ask' };
   }
-  if (isTold(run)) {
+  if (run.end !== null) {
     return { untilMs: lastEventMs + afterEndMs, next: 'told' };
   }
   return quietMs === null
@@ -145,7 +145,7 @@ function endingBy(run: Run, reading: Reading, { tokensPerRunMax }: AgentSettings
   if (run.breach !== null) {
     return { by: 'breach' };
   }
-  if (isTold(run)) {
+  if (run.end !== null) {
     return null;
   }
   if (reading.is === 'error') {
@@ -160,6 +160,10 @@ function endingOf(received: Received & { readonly kind: 'closed' | 'bad_frame' }
     : { by: 'bad_frame', detail: received.detail };
 }
 
-function isTold({ end }: Run): boolean {
-  return end !== null;
+/** How the run is over already, whatever cuts the watching short; null when it is not. */
+function overBy(run: Run): Ending | null {
+  if (run.end !== null) {
+    return { by: 'told' };
+  }
+  return quietSinceMs(run) === null ? null : { by: 'quiet' };
 }

@@ -52,14 +52,13 @@ export function answerLength(facts: AnswerFacts): number {
 
 /** A right answer counts wherever it stands; otherwise what a person would see is judged. */
 function findAnswer({ run, question }: AnswerFacts): Found {
-  const streamed = run.entries.map(({ event }) => (event.kind === 'text' ? event.text : '')).join('');
   const told = completion(run)?.event.answer ?? { candidates: [], texts: [] };
-  const right = [...told.candidates, ...told.texts, streamed].find((text) => isAnswered(text, question.expects));
+  const right = [...told.candidates, ...told.texts, run.streamed].find((text) => isAnswered(text, question.expects));
   if (right !== undefined) {
     return { text: right, isRight: true, class: 'plausible' };
   }
   const shown = shownAnswer(told, run.dialect);
-  const text = shown.trim() === '' ? streamed : shown;
+  const text = shown.trim() === '' ? run.streamed : shown;
   return { text, isRight: false, class: classifyAnswer(text, question.text, run.dialect) };
 }
 

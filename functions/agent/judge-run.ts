@@ -1,7 +1,7 @@
 /** The pure half of following a run: what was seen becomes checks, in the order in which a user would notice. */
 import { grammarFailure, wordFor } from '../../shared/core/agent/grammar.ts';
 import { completion, reportedFailure, type Run } from '../../shared/core/agent/run.ts';
-import { longestSilenceMs, skeleton } from '../../shared/core/agent/times.ts';
+import { skeleton } from '../../shared/core/agent/times.ts';
 import type { Timing } from '../../shared/core/check.ts';
 import type { AgentSettings } from '../../shared/core/environment/agent.ts';
 import { check } from '../../shared/core/exchange-check.ts';
@@ -83,7 +83,7 @@ function judgeLiveness(facts: RunFacts): readonly Check[] {
     return [];
   }
   const failure = isOfLiveness ? endingFailure(facts) : null;
-  const silence = `the longest silence was ${(longestSilenceMs(run) / 1_000).toFixed(1)} s`;
+  const silence = `the longest silence was ${(run.longestSilenceMs / 1_000).toFixed(1)} s`;
   return [
     check('agent.liveness', { failure, detail: silence }, { ...runTiming(facts), evidence: livenessEvidence(facts) }),
   ];

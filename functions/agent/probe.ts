@@ -3,16 +3,16 @@
  * to its end. What cannot even be tried is blocked by the earlier step that is broken.
  */
 import { runsToday } from '../../shared/core/agent/budget.ts';
-import { blocked, failed, passed } from '../../shared/core/check.ts';
+import { failed } from '../../shared/core/check.ts';
 import type { CheckIdOf } from '../../shared/core/checks.ts';
 import { dialectOf } from '../../shared/core/dialect/resolve.ts';
 import { isFailure } from '../../shared/core/endpoint.ts';
-import { evidenceOf } from '../../shared/core/exchange-evidence.ts';
+import { loginCheck } from '../../shared/core/login-check.ts';
 import { measurementOf } from '../../shared/core/measurement.ts';
-import type { Check, Failure, Measurement } from '../../shared/core/outcome.ts';
+import type { Failure, Measurement } from '../../shared/core/outcome.ts';
 import type { Probe, ProbeContext } from '../../shared/core/probe.ts';
 import { withControl } from '../../shared/io/control.ts';
-import { login, type LoginResult } from '../../shared/io/login.ts';
+import { login } from '../../shared/io/login.ts';
 import { readRevision } from '../../shared/io/revision.ts';
 import { type ElapsedMs, startStopwatch } from '../../shared/io/stopwatch.ts';
 import { socketTarget } from '../../shared/io/websocket-request.ts';
@@ -32,7 +32,7 @@ async function measure(context: ProbeContext, elapsedMs: ElapsedMs): Promise<Mea
   }
   const grant = await login(context, elapsedMs);
   const loginMs = elapsedMs();
-  const loggedIn = judgeLogin(grant, loginMs);
+  const loggedIn = loginCheck('agent.login', grant, loginMs);
   if (!grant.ok) {
     return measurementOf([loggedIn], { memory, blocker: 'auth', phases: { login: loginMs } });
   }
@@ -63,10 +63,4 @@ function callerOf(context: ProbeContext, elapsedMs: ElapsedMs): Caller | Failure
     return { reason: 'probe_budget', detail };
   }
   return { context, elapsedMs, settings, target, dialect: dialectOf(context.environment.dialect) };
-}
-
-function judgeLogin(grant: LoginResult, latencyMs: number): Check {
-  const evidence = grant.exchange === null ? {} : evidenceOf(grant.exchange);
-  const facts = { startedMs: 0, latencyMs, phases: grant.exchange?.phases ?? {}, evidence };
-  return grant.ok ? passed('agent.login', 'a token was given', facts) : blocked('agent.login', grant.failure, facts);
 }

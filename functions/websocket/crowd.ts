@@ -1,9 +1,9 @@
 /** Many sockets at once: whether a server that takes one takes a crowd. All stay open until the last has arrived. */
+import { readyAtMs } from '../../shared/core/dialect/greeting.ts';
 import { check } from '../../shared/core/exchange-check.ts';
 import type { Check, Failure } from '../../shared/core/outcome.ts';
 import type { Deadline } from '../../shared/core/probe.ts';
 import type { Secret } from '../../shared/core/secret.ts';
-import { readyAtMs } from '../../shared/core/dialect/greeting.ts';
 import { visit, type Visit, visitFailure, type Visitor } from './visit.ts';
 
 /** Kept back from the deadline for closing all sockets. */

@@ -69,7 +69,8 @@ function judgeUser({ pong, subject, dialect }: Connection, readiness: Readiness)
 function judgeHandshake(readiness: Readiness, plan: GreetingPlan): readonly Check[] {
   const { handshake } = readiness.greeted;
   const failure = isOfWelcome(readiness, plan) ? null : readiness.failure;
-  if (failure === null && (handshake === null || readiness.failure !== null)) {
+  const took = readiness.failure === null && handshake !== null;
+  if (failure === null && !took) {
     return [];
   }
   const completed = handshake !== null && handshake.completedMs !== null;

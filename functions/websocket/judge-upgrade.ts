@@ -1,6 +1,6 @@
 /** The pure half of the main connection up to the upgrade: its answer, the negotiation and the size of the offer. */
 import { check, exchangeCheck } from '../../shared/core/exchange-check.ts';
-import { negotiationFailure } from '../../shared/core/negotiation.ts';
+import { negotiationFailure, shownOffer } from '../../shared/core/negotiation.ts';
 import type { Check, Failure } from '../../shared/core/outcome.ts';
 import type { Connection } from './connection.ts';
 
@@ -8,8 +8,9 @@ export function judgeUpgrade(connection: Connection): readonly Check[] {
   const { opening } = connection;
   const failure = opening.kind === 'open' || isAboutSubprotocol(opening.failure) ? null : opening.failure;
   const detail = 'the server switched to WebSocket (HTTP 101)';
+  const evidence = { offered: shownOffer(connection.offer) };
   return [
-    exchangeCheck('websocket.upgrade', opening.exchange, { failure, detail }),
+    exchangeCheck('websocket.upgrade', opening.exchange, { failure, detail, evidence }),
     ...(failure === null ? judgeNegotiation(connection) : []),
     judgeOfferSize(connection),
   ];
@@ -29,7 +30,7 @@ function judgeNegotiation({ opening, offer, settings }: Connection): readonly Ch
   const selected = selection.kind === 'none' ? null : selection.shown;
   const failure = negotiationFailure(offer, selection, settings.accept);
   const detail = selected === null ? 'nothing was offered and nothing chosen' : `the server chose ${selected}`;
-  const evidence = { offered: offer.shown, selected };
+  const evidence = { offered: shownOffer(offer), selected };
   const subprotocol = check('websocket.subprotocol', { failure, detail }, { startedMs, latencyMs, evidence });
   return offer.token === null ? [subprotocol] : [subprotocol, judgeHygiene(echoes, settings.tokenEcho, exchange)];
 }

@@ -23,54 +23,42 @@ export interface Pong {
 const transportMsMax = 1_000;
 
 export async function ping(session: WebsocketSession, visitor: Visitor): Promise<Pong> {
-  const { dialect, elapsedMs, target } = visitor;
-  const { deadline } = visitor.context;
+  const { dialect, elapsedMs, context } = visitor;
+  const { pongMsMax } = visitor.target.settings;
   const sentMs = session.send(dialect.ping);
-  const waitMs = Math.min(target.settings.pongMsMax, deadline.remainingMs());
-  const end = (failure: Failure | null, atMs: number, rest: Partial<Pong> = {}): Pong => ({
-    failure,
-    sentMs,
-    latencyMs: atMs - sentMs,
-    userId: null,
-    closure: null,
-    transportAnswers: null,
-    ...rest,
-  });
+  const pong = (failure: Failure | null, atMs: number, rest: Partial<Pong> = {}): Pong => {
+    return { failure, sentMs, latencyMs: atMs - sentMs, userId: null, closure: null, transportAnswers: null, ...rest };
+  };
 
-  let words = '';
-  for (let leftMs = waitMs; leftMs > 0; leftMs = sentMs + waitMs - elapsedMs()) {
-    const received = await session.next(leftMs);
-    switch (received.kind) {
-      case 'frame': {
-        const reading = readFrame(dialect, received.frame);
-        if (reading.is === 'pong') {
-          return end(null, received.atMs, { userId: reading.userId });
-        }
-        words = reading.is === 'error' ? `; instead, ${reading.error.sentence}` : words;
-        answerServer(session, reading, { dialect, nowMs: visitor.context.nowMs });
-        break;
+  let instead = '';
+  for (let leftMs = pongMsMax; leftMs > 0; leftMs = sentMs + pongMsMax - elapsedMs()) {
+    const received = await session.next(Math.min(leftMs, context.deadline.remainingMs()));
+    if (received.kind === 'frame') {
+      const reading = readFrame(dialect, received.frame);
+      if (reading.is === 'pong') {
+        return pong(null, received.atMs, { userId: reading.userId });
       }
-      case 'bad_frame':
-        return end({ reason: 'bad_frame', detail: `instead of a pong came ${received.detail}` }, received.atMs);
-      case 'closed':
-        return end(
-          closureFailure(received.closure, 'before the ping was answered', dialect.closeMeanings),
-          received.atMs,
-          { closure: received.closure },
-        );
-      case 'silent':
-        break;
+      instead = reading.is === 'error' ? `; instead, ${reading.error.sentence}` : instead;
+      answerServer(session, reading, { dialect, nowMs: context.nowMs });
+    } else if (context.deadline.remainingMs() <= 0) {
+      const detail = `the run's deadline came ${seconds(elapsedMs() - sentMs)} after a ping`;
+      return pong({ reason: 'deadline_exceeded', detail }, elapsedMs());
+    } else if (received.kind === 'bad_frame') {
+      return pong({ reason: 'bad_frame', detail: `instead of a pong came ${received.detail}` }, received.atMs);
+    } else if (received.kind === 'closed') {
+      const { closure } = received;
+      const failure = closureFailure(closure, 'before the ping was answered', dialect.closeMeanings);
+      return pong(failure, received.atMs, { closure });
     }
-  }
-  const waited = `${(waitMs / 1_000).toFixed(1)} s`;
-  if (waitMs < target.settings.pongMsMax) {
-    return end({ reason: 'deadline_exceeded', detail: `the run's deadline left ${waited} for a pong` }, elapsedMs());
   }
   const transportAnswers = (await session.pingTransport(transportMsMax)) !== null;
   const who = transportAnswers
     ? 'the transport answers and the product does not'
     : 'the transport does not answer either';
-  return end({ reason: 'no_pong', detail: `no pong in ${waited}: ${who}${words}` }, sentMs + waitMs, {
-    transportAnswers,
-  });
+  const detail = `no pong in ${seconds(pongMsMax)}: ${who}${instead}`;
+  return pong({ reason: 'no_pong', detail }, sentMs + pongMsMax, { transportAnswers });
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
 }

@@ -2,19 +2,19 @@
  * Measures the `websocket` step: a connection like that of the real client first, alone and undisturbed; then what a
  * client without a browser and what strangers get; last a crowd, if the environment asks for one.
  */
-import { blocked, failed, passed } from '../../shared/core/check.ts';
-import { readyAtMs } from '../../shared/core/dialect/greeting.ts';
+import { failed } from '../../shared/core/check.ts';
+import { greetingPhases, readyAtMs } from '../../shared/core/dialect/greeting.ts';
 import { dialectOf } from '../../shared/core/dialect/resolve.ts';
 import { isFailure } from '../../shared/core/endpoint.ts';
-import { evidenceOf } from '../../shared/core/exchange-evidence.ts';
 import type { Grant } from '../../shared/core/login.ts';
+import { loginCheck } from '../../shared/core/login-check.ts';
 import { measurementOf } from '../../shared/core/measurement.ts';
 import { offerBytes } from '../../shared/core/negotiation.ts';
 import type { Check, Measurement, Phases } from '../../shared/core/outcome.ts';
 import type { Probe, ProbeContext } from '../../shared/core/probe.ts';
 import type { Secret } from '../../shared/core/secret.ts';
 import { withControl } from '../../shared/io/control.ts';
-import { login, type LoginResult } from '../../shared/io/login.ts';
+import { login } from '../../shared/io/login.ts';
 import { readRevision } from '../../shared/io/revision.ts';
 import { type ElapsedMs, startStopwatch } from '../../shared/io/stopwatch.ts';
 import { socketTarget, websocketRequest } from '../../shared/io/websocket-request.ts';
@@ -44,7 +44,7 @@ async function measure(context: ProbeContext, elapsedMs: ElapsedMs): Promise<Mea
   }
   const grant = await login(context, elapsedMs);
   const loginMs = elapsedMs();
-  const loggedIn = judgeLogin(grant, loginMs);
+  const loggedIn = loginCheck('websocket.login', grant, loginMs);
   if (!grant.ok) {
     return measurementOf([loggedIn], { ...found, phases: { login: loginMs } });
   }
@@ -106,14 +106,6 @@ async function checkAround(visitor: Visitor, connection: Connection, token: Secr
   return ready ? checks : checks.filter(({ verdict, reason }) => verdict === 'pass' || reason === 'auth_bypassed');
 }
 
-function judgeLogin(grant: LoginResult, latencyMs: number): Check {
-  const evidence = grant.exchange === null ? {} : evidenceOf(grant.exchange);
-  const facts = { startedMs: 0, latencyMs, phases: grant.exchange?.phases ?? {}, evidence };
-  return grant.ok
-    ? passed('websocket.login', 'a token was given', facts)
-    : blocked('websocket.login', grant.failure, facts);
-}
-
 function crowdOf(visitor: Visitor, connection: Connection, token: Secret): Promise<Crowd | null> {
   const sockets = readyMs(connection) === null ? 0 : visitor.target.settings.crowdSockets;
   return sockets === 0 ? Promise.resolve(null) : checkCrowd(visitor, token, sockets);
@@ -127,15 +119,9 @@ function readyMs({ readiness, opening }: Connection): number | null {
 }
 
 function phasesOf({ opening, readiness, pong }: Connection): Phases {
-  const { phases } = opening.exchange;
-  if (readiness === null) {
-    return phases;
-  }
-  const { openedMs, firstFrameMs } = readiness.greeted;
   return {
-    ...phases,
-    ...(firstFrameMs === null ? {} : { first_frame: firstFrameMs - openedMs }),
-    ...(readiness.failure === null ? { ready: readyAtMs(readiness.greeted) - openedMs } : {}),
+    ...opening.exchange.phases,
+    ...(readiness === null ? {} : greetingPhases(readiness.greeted, readiness.failure === null)),
     ...(pong?.failure === null ? { ping: pong.latencyMs } : {}),
   };
 }

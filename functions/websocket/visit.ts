@@ -30,7 +30,6 @@ export interface Visit<T> {
   readonly readiness: Readiness | null;
   /** What `whenReady` gave; null when the connection did not become ready. */
   readonly found: T | null;
-  readonly endedMs: number;
 }
 
 export async function visit<T>(visitor: Visitor, options: VisitOptions<T>): Promise<Visit<T>> {
@@ -38,13 +37,13 @@ export async function visit<T>(visitor: Visitor, options: VisitOptions<T>): Prom
   const request = websocketRequest(target, options.token, options.variant);
   const opening = await openWebsocket(request, { ...context, elapsedMs });
   if (opening.kind !== 'open') {
-    return { opening, readiness: null, found: null, endedMs: elapsedMs() };
+    return { opening, readiness: null, found: null };
   }
   const { session } = opening;
   try {
     const readiness = await becomeReady(session, { ...context, dialect, elapsedMs, settings: target.settings });
     const found = readiness.failure === null ? await options.whenReady(session) : null;
-    return { opening, readiness, found, endedMs: elapsedMs() };
+    return { opening, readiness, found };
   } finally {
     await session.close();
   }

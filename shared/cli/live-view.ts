@@ -9,7 +9,7 @@ import { runLine } from './table.ts';
 
 export interface LiveView {
   /** `controlUrl`: where the sandbox is broken by hand; null for a real target. */
-  welcome(controlUrl: string | null): void;
+  welcome(pageUrl: string, controlUrl: string | null): void;
   show(event: StackEvent): void;
 }
 
@@ -21,8 +21,9 @@ export interface LiveViewOptions {
 
 export function createLiveView({ environment, out, verbose }: LiveViewOptions): LiveView {
   return {
-    welcome: (controlUrl) => {
+    welcome: (pageUrl, controlUrl) => {
       out(`watching ${environment.title}: ${stepsOf(environment).join(' → ')}, every ${environment.cadenceSeconds} s`);
+      out(`the page: ${pageUrl}`);
       if (controlUrl !== null) {
         out('type a command, or use the control port:');
         out(consoleHelp);

@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   ack: async () => (await import('./ack.ts')).ackCommand,
   maintenance: async () => (await import('./maintenance.ts')).maintenanceCommand,
   drill: async () => (await import('./drill.ts')).drillCommand,
+  report: async () => (await import('./report.ts')).reportCommand,
   cost: async () => (await import('./cost.ts')).costCommand,
 };
 

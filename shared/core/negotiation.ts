@@ -8,12 +8,10 @@ import { redact } from './redact.ts';
 import type { Secret } from './secret.ts';
 
 export interface Offer {
-  /** Null when the client has none. */
+  /** In the order of the real client. */
+  readonly templates: readonly string[];
+  /** What the templates stand for; null when the client has none. */
   readonly token: Secret | null;
-  /** In the order of the real client. Holds the token: only for the wire. */
-  readonly values: readonly string[];
-  /** The same with `[token]` in its place. */
-  readonly shown: readonly string[];
 }
 
 /** What the server made of the offer. `place` is the index of the choice in the offer. */
@@ -24,18 +22,26 @@ export type Selection =
 
 const tokenPlace = /\{token(?:_base64url)?\}/g;
 
-export function carriesToken(template: string): boolean {
-  return template.search(tokenPlace) >= 0;
+/** The offer of a client with this token; without one, only what needs none is offered. */
+export function offerWith(templates: readonly string[], token: Secret | null): Offer {
+  return { token, templates: token === null ? withoutToken(templates) : templates };
 }
 
-/** The offer of a client with this token; without one, only what needs none is offered. */
-export function expandOffer(templates: readonly string[], token: Secret | null): Offer {
-  const offered = token === null ? templates.filter((template) => !carriesToken(template)) : templates;
+export function withoutToken(templates: readonly string[]): readonly string[] {
+  return templates.filter((template) => template.search(tokenPlace) < 0);
+}
+
+/** The offer as it goes over the wire, with the token in it: for the place of use only. */
+export function offeredValues({ templates, token }: Offer): readonly string[] {
   const plain = token?.reveal() ?? '';
-  const values = offered.map((template) =>
+  return templates.map((template) =>
     template.replaceAll(tokenPlace, (place) => (place === '{token}' ? plain : toBase64url(plain))),
   );
-  return { token, values, shown: offered.map(shownTemplate) };
+}
+
+/** The offer for people, with `[token]` in the place of the token. */
+export function shownOffer({ templates }: Offer): readonly string[] {
+  return templates.map(shownTemplate);
 }
 
 function shownTemplate(template: string): string {
@@ -47,8 +53,8 @@ export function selectionOf(offer: Offer, selected: string | null): Selection {
   if (selected === null) {
     return { kind: 'none' };
   }
-  const place = offer.values.indexOf(selected);
-  const shown = offer.shown[place];
+  const place = offeredValues(offer).indexOf(selected);
+  const shown = shownOffer(offer)[place];
   if (shown !== undefined) {
     return { kind: 'offered', place, shown };
   }
@@ -61,10 +67,10 @@ export function negotiationFailure(
   selection: Selection,
   accept: readonly string[] | undefined,
 ): Failure | null {
-  const offered = offer.shown.length === 0 ? 'nothing' : offer.shown.join(', ');
+  const offered = shownOffer(offer).join(', ') || 'nothing';
   switch (selection.kind) {
     case 'none':
-      return offer.values.length === 0
+      return offer.templates.length === 0
         ? null
         : { reason: 'subprotocol_missing', detail: `offered ${offered}; the server chose none` };
     case 'unoffered':
@@ -91,9 +97,10 @@ export function headersWithToken(headers: Readonly<Record<string, string>>, toke
 }
 
 /** Bytes of the header lines that carry offer and token; proxies bound a line or a whole head at 8 KiB or 16 KiB. */
-export function offerBytes({ values, token }: Offer, authorization: boolean): number {
+export function offerBytes(offer: Offer, authorization: boolean): number {
+  const { token, templates } = offer;
   const lines = [
-    ...(values.length === 0 ? [] : [`Sec-WebSocket-Protocol: ${values.join(',')}\r\n`]),
+    ...(templates.length === 0 ? [] : [`Sec-WebSocket-Protocol: ${offeredValues(offer).join(',')}\r\n`]),
     ...(authorization && token !== null ? [`Authorization: Bearer ${token.reveal()}\r\n`] : []),
   ];
   return new TextEncoder().encode(lines.join('')).length;

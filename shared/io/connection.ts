@@ -23,8 +23,8 @@ const attemptTimeoutMs = 1_000;
 
 export interface ConnectionTarget {
   readonly url: URL;
-  /** For https: who is trusted. */
-  readonly trust: SecureContext;
+  /** Who is trusted; null takes the public roots, for https. */
+  readonly trust: SecureContext | null;
 }
 
 export interface Connection {
@@ -131,7 +131,7 @@ function openTls({ url, trust }: ConnectionTarget, host: string): TLSSocket {
     ...addressChoice,
     // An address is no server name (RFC 6066, section 3); the certificate is then compared with the address.
     servername: isIP(host) === 0 ? host : '',
-    secureContext: trust,
+    secureContext: trust ?? trustIn(null),
     ALPNProtocols: ['http/1.1'],
     // Lets the handshake finish so that a bad certificate can be shown to people; `authorized` is judged right after.
     rejectUnauthorized: false,

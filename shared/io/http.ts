@@ -4,6 +4,7 @@
  * be expected to go wrong is a value. The Authorization header and other secrets never go to another origin.
  */
 import { randomBytes } from 'node:crypto';
+import { isIP } from 'node:net';
 import type { SecureContext } from 'node:tls';
 
 import type { HttpExchange } from '../core/exchange.ts';
@@ -51,6 +52,7 @@ export interface ExchangeContext {
 export async function exchange(request: HttpRequest, context: ExchangeContext): Promise<HttpExchange> {
   const method = request.method ?? 'GET';
   const shownUrl = showUrl(request.url);
+  prepare(URL.parse(request.url), request.authorities ?? null);
   const startedMs = context.elapsedMs();
   const limit = startTimeLimit(context.deadline, context.elapsedMs, request.timeoutMs);
   try {
@@ -104,8 +106,8 @@ async function ask(request: HttpRequest, method: string, { limit, traceId, elaps
   if (url === null || !/^https?:$/.test(url.protocol)) {
     return stopped('the URL of a request is not one of http or https', elapsedMs());
   }
-  const trust = trustOf(request.authorities ?? null);
-  if (trust === null) {
+  const trust = trustOf(url, request.authorities ?? null);
+  if (trust === 'unreadable') {
     return stopped('the PEM bundle of trusted authorities cannot be read', elapsedMs());
   }
   const { socket, failure, phases, tls } = await openConnection({ url, trust }, limit, elapsedMs);
@@ -121,11 +123,20 @@ function stopped(detail: string, endedMs: number): Hop {
   return { response: null, failure: { reason: 'config_invalid', detail }, phases: {}, tls: null, endedMs };
 }
 
-function trustOf(authorities: Secret | null): SecureContext | null {
+/** What takes milliseconds when it is done for the first time, done before the time is taken. */
+function prepare(url: URL | null, authorities: Secret | null): void {
+  trustOf(url, authorities);
+  // Node compiles its pattern of IPv6 addresses for this.
+  isIP(url?.hostname ?? '');
+}
+
+/** Who is trusted; null for plain HTTP, where nobody has to be. */
+function trustOf(url: URL | null, authorities: Secret | null): SecureContext | null | 'unreadable' {
   try {
-    return trustIn(authorities?.reveal() ?? null);
+    const plain = url?.protocol !== 'https:' && authorities === null;
+    return plain ? null : trustIn(authorities?.reveal() ?? null);
   } catch {
-    return null;
+    return 'unreadable';
   }
 }
 

@@ -65,6 +65,41 @@ export async function readSecrets(
   };
 }
 
+/** A secret of the monitor's own, which no environment file names. */
+export interface OwnSecret {
+  /** The same object until the value changes. */
+  readonly current: () => Secret;
+  /** Reads its file again; resolves with what is wrong with it, and the value then stays as it was. */
+  readonly refresh: () => Promise<readonly string[]>;
+}
+
+/** Reads `name`, or the file that `name`_FILE names; resolves with a sentence when it is missing or no good. */
+export async function readOwnSecret(name: string, variables: Variables): Promise<OwnSecret | string> {
+  const found = inHeader(name, await find(name, variables, undefined));
+  if (typeof found === 'string') {
+    return found;
+  }
+  let { secret } = found;
+  return {
+    current: () => secret,
+    refresh: async () => {
+      const again = inHeader(name, await readAgain(name, found.file));
+      if (typeof again === 'string') {
+        return [again];
+      }
+      secret = again === null || again.secret.reveal() === secret.reveal() ? secret : again.secret;
+      return [];
+    },
+  };
+}
+
+/** A blank inside would make a client fail with an error that quotes the value. */
+function inHeader<T extends Held | string | null>(name: string, found: T): T | string {
+  return found === null || typeof found === 'string' || /^[\x21-\x7e]+$/.test(found.secret.reveal())
+    ? found
+    : `the secret ${name} holds blanks or other characters that no token has`;
+}
+
 /** Looks for every secret: what is found is held from then on, a text is a problem, null leaves it as it is. */
 async function fill(
   held: Map<string, Held>,

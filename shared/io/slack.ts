@@ -12,8 +12,8 @@ import type { Secret } from '../core/secret.ts';
 import { type Answer, type Arguments, type CallSlack, openSlackApi, scopesOf } from './slack-api.ts';
 
 export interface NotifierOptions {
-  /** Bot token, with the scope `chat:write`. */
-  readonly token: Secret;
+  /** Bot token, with the scope `chat:write`; a function where it may be another one later. */
+  readonly token: Secret | (() => Secret);
   /** Base address of the Web API; Slack's own when left out. */
   readonly apiUrl?: string | undefined;
   /** Time for one call, from connecting to the last byte of the answer; 5,000 when left out. */
@@ -44,11 +44,19 @@ const refusedWaitMs = 200;
 const quiet = { unfurl_links: false, unfurl_media: false, parse: 'none', link_names: false } as const;
 
 export function openNotifier(options: NotifierOptions): SlackNotifier {
-  let opening: Promise<CallSlack> | null = null;
+  let opened: { readonly token: Secret; readonly api: Promise<CallSlack> } | null = null;
+
+  /** A token that was rotated gets a client of its own. */
+  function api(): Promise<CallSlack> {
+    const token = typeof options.token === 'function' ? options.token() : options.token;
+    if (opened?.token !== token) {
+      opened = { token, api: openSlackApi({ timeoutMs: timeoutMsDefault, ...options, token }) };
+    }
+    return opened.api;
+  }
 
   async function call(method: string, args: Arguments): Promise<Answer | DeliveryFailure> {
-    opening ??= openSlackApi({ timeoutMs: timeoutMsDefault, ...options });
-    const callSlack = await opening;
+    const callSlack = await api();
     const answer = await callSlack(method, args);
     const waitMs = isFailure(answer) ? ownWaitMs(answer) : null;
     if (waitMs === null) {

@@ -3,7 +3,7 @@ import type { SecureContext } from 'node:tls';
 
 import { type Endpoint, endpointOf, isFailure } from '../core/endpoint.ts';
 import type { WebsocketSettings } from '../core/environment/websocket.ts';
-import { expandOffer, type Offer } from '../core/negotiation.ts';
+import { type Offer, offerWith, withoutToken } from '../core/negotiation.ts';
 import type { Failure } from '../core/outcome.ts';
 import type { ProbeContext } from '../core/probe.ts';
 import type { Secret } from '../core/secret.ts';
@@ -17,7 +17,7 @@ export interface WebsocketRequest {
   readonly authorization: boolean;
   /** Further headers, `Origin` among them. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly trust: SecureContext;
+  readonly trust: SecureContext | null;
   /** From the first packet to the complete head of the answer. */
   readonly upgradeMsMax: number;
   /**
@@ -30,7 +30,7 @@ export interface WebsocketRequest {
 /** Where the socket is and whom to trust, found out once for all connections of a run. */
 export interface SocketTarget {
   readonly url: URL;
-  readonly trust: SecureContext;
+  readonly trust: SecureContext | null;
   readonly settings: WebsocketSettings;
   readonly endpoint: Endpoint;
 }
@@ -46,8 +46,10 @@ export function socketTarget(context: ProbeContext): SocketTarget | Failure {
     return endpoint;
   }
   try {
-    const trust = trustIn(endpoint.authorities?.reveal() ?? null);
-    return { url: new URL(settings.path, endpoint.origin), trust, settings, endpoint };
+    const url = new URL(settings.path, endpoint.origin);
+    const { authorities } = endpoint;
+    const plain = url.protocol !== 'https:' && authorities === null;
+    return { url, trust: plain ? null : trustIn(authorities?.reveal() ?? null), settings, endpoint };
   } catch {
     return { reason: 'config_invalid', detail: 'the PEM bundle of trusted authorities cannot be read' };
   }
@@ -66,12 +68,12 @@ export function websocketRequest(target: SocketTarget, token: Secret | null, var
   const { settings, url, trust } = target;
   const carrier = variant.carrier ?? settings.carrier;
   const inSubprotocol = carrier === 'subprotocol' || carrier === 'both';
-  const templates = variant.carrier === 'authorization' ? [] : settings.offer;
+  const offered = variant.carrier === 'authorization' ? [] : settings.offer;
   const origin = variant.origin ?? settings.origin;
   return {
     url,
     trust,
-    offer: { ...expandOffer(templates, inSubprotocol ? token : null), token },
+    offer: offerWith(inSubprotocol ? offered : withoutToken(offered), token),
     authorization: token !== null && (carrier === 'authorization' || carrier === 'both'),
     headers: origin === undefined ? settings.headers : { ...settings.headers, Origin: origin },
     upgradeMsMax: settings.upgradeMsMax,

@@ -9,7 +9,7 @@ import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 
 import type { HttpResponse } from '../core/exchange.ts';
-import type { Offer } from '../core/negotiation.ts';
+import { type Offer, offeredValues } from '../core/negotiation.ts';
 import type { Failure, Phases } from '../core/outcome.ts';
 import { timeUpFailure } from '../core/time-up.ts';
 import { upgradeFailure } from '../core/upgrade.ts';
@@ -111,7 +111,7 @@ function startClient(
   address.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   const bearer = authorization && offer.token !== null ? { Authorization: `Bearer ${offer.token.reveal()}` } : {};
   try {
-    return new WebSocket(address, [...offer.values], {
+    return new WebSocket(address, [...offeredValues(offer)], {
       createConnection: () => connection,
       finishRequest: (request) => {
         request.once('socket', onWriting);
@@ -144,10 +144,11 @@ function headOf(message: IncomingMessage): Omit<HttpResponse, 'body'> {
 /** The client looks at the selection right after this; what it would give up for is put right under its eyes. */
 function satisfyClient(message: IncomingMessage, offer: Offer): void {
   const selected = message.headers['sec-websocket-protocol'];
-  const [first] = offer.values;
+  const values = offeredValues(offer);
+  const [first] = values;
   if (first === undefined) {
     delete message.headers['sec-websocket-protocol'];
-  } else if (selected === undefined || !offer.values.includes(selected)) {
+  } else if (selected === undefined || !values.includes(selected)) {
     message.headers['sec-websocket-protocol'] = first;
   }
 }

@@ -37,11 +37,16 @@ export interface DeliverInput {
   readonly nowMs: () => number;
   /** Names this run among all instances and runs. */
   readonly holder: string;
+  /** Time after which no other message is begun; `deliverBudgetMs` when left out. */
+  readonly budgetMs?: number;
 }
 
 export interface DeliveryReport {
-  /** `idle`: nothing was due. `leased`: another run is at it. `contended`: the store could not be written. */
-  readonly status: 'idle' | 'leased' | 'contended' | 'delivered';
+  /**
+   * `idle`: nothing was due. `leased`: another run is at it. `contended`: the store could not be written.
+   * `unfinished`: the time of the run was over; what became of the last message is not known.
+   */
+  readonly status: 'idle' | 'leased' | 'contended' | 'unfinished' | 'delivered';
   /** Ids of what Slack accepted and the store knows as told. */
   readonly told: readonly string[];
   /** Ids of what Slack accepted and the store does not know of: it will be told again. */
@@ -84,7 +89,7 @@ interface Progress {
 }
 
 async function work(input: DeliverInput, slack: SlackSettings, taken: EnvironmentRecord): Promise<DeliveryReport> {
-  const endMs = input.nowMs() + deliverBudgetMs;
+  const endMs = input.nowMs() + (input.budgetMs ?? deliverBudgetMs);
   const progress: Progress = { told: [], unrecorded: [], refused: [] };
   let record = taken;
   for (let tried = 0; tried < entriesMax; tried += 1) {
@@ -93,7 +98,7 @@ async function work(input: DeliverInput, slack: SlackSettings, taken: Environmen
       break;
     }
     const sent = await send(entry, record, { input, slack });
-    const settled = await settle(input, entry, sent);
+    const settled = await settle({ input, slack }, entry, sent);
     if (sent.refused === null) {
       (settled === null ? progress.unrecorded : progress.told).push(entry.notification.id);
     } else {
@@ -110,7 +115,7 @@ async function work(input: DeliverInput, slack: SlackSettings, taken: Environmen
   const released = await changeEnvironment(input, (latest) =>
     latest.lease?.holder === input.holder ? { ...latest, lease: null } : null,
   );
-  return { ...report('delivered', released.record ?? record), ...progress };
+  return { ...report('delivered', released.record), ...progress };
 }
 
 function report(status: DeliveryReport['status'], record: EnvironmentRecord | null): DeliveryReport {
@@ -118,12 +123,15 @@ function report(status: DeliveryReport['status'], record: EnvironmentRecord | nu
 }
 
 /** Writes down how it went; null when the store would not have it. */
-async function settle(input: DeliverInput, entry: OutboxEntry, sent: Sent): Promise<EnvironmentRecord | null> {
+async function settle({ input, slack }: Way, entry: OutboxEntry, sent: Sent): Promise<EnvironmentRecord | null> {
   const nowMs = input.nowMs();
   const { refused, place } = sent;
   const settled = await changeEnvironment(input, (record) => {
     if (refused === null) {
-      return clearDeliveryTrouble(markTold(record, entry, place), input.settings, nowMs);
+      const told = markTold(record, entry, place);
+      // What the monitor's channel takes says nothing of the one for incidents.
+      const proves = channelOf(entry.notification, slack) === slack.channel;
+      return proves ? clearDeliveryTrouble(told, input.settings, nowMs) : told;
     }
     const kept = markRefused(record, entry, { refused, nowMs });
     return isStubborn(refused) ? raiseDeliveryTrouble(kept, input.settings, { refused, nowMs }) : kept;

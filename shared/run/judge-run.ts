@@ -4,10 +4,12 @@
  */
 import type { Environment } from '../core/environment/definition.ts';
 import { judge, type Judgement } from '../core/judge/judge.ts';
+import type { OwnTrouble } from '../core/judge/own-trouble.ts';
 import type { Outcome, ProbeMemory } from '../core/outcome.ts';
 import type { Notifier, StateStore, StateWrite } from '../core/ports.ts';
-import { deliver, type DeliveryReport, type Renderer } from './deliver.ts';
+import { deliver, deliverBudgetMs, type DeliveryReport, type Renderer } from './deliver.ts';
 import { conflictsMax, environmentKey, type LoadedState, loadState } from './state-access.ts';
+import { inTime, type LeftMs } from './time-room.ts';
 
 export interface JudgeRunInput {
   readonly store: StateStore;
@@ -22,6 +24,10 @@ export interface JudgeRunInput {
   readonly holder: string;
   /** What `loadState` gave before the probe; read now if it is not there. */
   readonly loaded?: LoadedState;
+  /** Trouble that earlier runs of this process had with what they need; null when there were no runs. */
+  readonly own?: readonly OwnTrouble[] | null;
+  /** Time that the delivery may take; without it, as much as it needs. */
+  readonly deliveryLeftMs?: LeftMs;
 }
 
 export interface JudgeReport {
@@ -56,11 +62,11 @@ export function memoryOf(loaded: LoadedState, region: string): ProbeMemory {
 
 /** Rejects with a `StateError` when the store can't be read or written; nothing has been judged then. */
 export async function judgeRun(input: JudgeRunInput): Promise<JudgeReport> {
-  const { store, settings, outcome, nowMs } = input;
+  const { store, settings, outcome, nowMs, own = null } = input;
   let loaded = input.loaded ?? (await loadState(store, settings.name, outcome.step));
   for (let conflicts = 0; ; conflicts += 1) {
     const { step, environment, lost } = loaded;
-    const judgement = judge({ step, environment, outcome, settings, nowMs: nowMs(), lost });
+    const judgement = judge({ step, environment, outcome, settings, nowMs: nowMs(), lost, own });
     if (await commit(input, judgement, loaded)) {
       const { outbox, incident } = judgement.environment ?? environment ?? { outbox: [], incident: null };
       const incidentOpen = incident !== null;
@@ -92,6 +98,11 @@ async function commit(
   return writes.length === 0 || (await store.commit(writes)) === 'committed';
 }
 
+/** Later than this share of the time no message is begun: it would perhaps be left alone in the middle. */
+const beginShare = 1 / 2;
+
+const unfinished = { status: 'unfinished', told: [], unrecorded: [], refused: [] } as const;
+
 /** The facts are safe at this point: a delivery that breaks is the next run's to go on with. */
 async function deliverIfAny(
   input: JudgeRunInput,
@@ -100,8 +111,14 @@ async function deliverIfAny(
   if (waiting === 0) {
     return { delivery: null, deliveryFault: null };
   }
+  const { deliveryLeftMs } = input;
   try {
-    return { delivery: await deliver(input), deliveryFault: null };
+    if (deliveryLeftMs === undefined) {
+      return { delivery: await deliver(input), deliveryFault: null };
+    }
+    const budgetMs = Math.min(deliverBudgetMs, deliveryLeftMs() * beginShare);
+    const delivery = await inTime(deliveryLeftMs(), deliver({ ...input, budgetMs }));
+    return { delivery: delivery ?? { ...unfinished, waiting }, deliveryFault: null };
   } catch (error) {
     return { delivery: null, deliveryFault: error };
   }

@@ -39,6 +39,6 @@ export function faultText(error: unknown): string {
     .split('\n')
     .filter((line) => /^\s+at /.test(line))
     .slice(0, framesMax)
-    .map((line) => line.trim().replace(/\(?(?:file:\/\/)?\/\S*\/((?:[^/\s]+\/){0,2}[^/\s]+)\)?$/, '$1'));
+    .map((line) => line.trim().replace(/\(?(?:file:\/\/)?\/\S*?\/((?:[^/\s]+\/){0,2}[^/\s)]+)\)?$/, '$1'));
   return `${error.name}${code}${frames.length === 0 ? '' : ` ${frames.join(' | ')}`}${cause}`;
 }

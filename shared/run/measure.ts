@@ -6,6 +6,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import { summarise } from '../core/check.ts';
+import { flawOf } from '../core/measurement-form.ts';
 import type { Attempt, Measurement, ProbeMemory, Summary } from '../core/outcome.ts';
 import type { Probe, ProbeContext } from '../core/probe.ts';
 import { reasonEntry } from '../core/reasons.ts';
@@ -87,9 +88,9 @@ async function probeBounded(
   try {
     const running = probe({ ...context, memory, deadline });
     const hung = wait(deadlineMs + graceMs, null, { signal: giveUp.signal }).catch(() => null);
-    const measurement = await Promise.race([running, hung]);
-    if (measurement !== null) {
-      return { measurement, summary: summarise(measurement.checks) };
+    const ended = await Promise.race([running.then((measurement) => ({ measurement })), hung]);
+    if (ended !== null) {
+      return taken(ended.measurement);
     }
     running.catch(onFault);
     return unmeasured(memory, 'deadline_exceeded', 'the probe went on beyond its deadline and was given up');
@@ -100,6 +101,26 @@ async function probeBounded(
       : unmeasured(memory, 'unclassified', 'the probe itself failed; the log has the place');
   } finally {
     giveUp.abort();
+  }
+}
+
+/** What a probe gave is data of ours, and checked all the same: state and metrics outlive the run. */
+function taken(measurement: Measurement): { measurement: Measurement; summary: Summary } {
+  const flaw = flawOf(measurement);
+  if (flaw !== null) {
+    throw new GarbageError(flaw);
+  }
+  return { measurement, summary: summarise(measurement.checks) };
+}
+
+/** A probe gave something that is no measurement. `code` is the place of the first flaw. */
+class GarbageError extends Error {
+  override readonly name = 'GarbageError';
+  readonly code: string;
+
+  constructor(code: string) {
+    super('the probe gave something that is no measurement');
+    this.code = code;
   }
 }
 

@@ -3,17 +3,20 @@
  * others with it, and the verdict is in the record whatever else went wrong.
  */
 import type { Environment } from '../core/environment/definition.ts';
-import { render, renderRoot } from '../core/message/render.ts';
-import { pointsOf } from '../core/metrics/outcome-points.ts';
+import { runTimes } from '../core/lint/times.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Log, MetricSink, Notifier, StateStore } from '../core/ports.ts';
 import type { Probe, Secrets } from '../core/probe.ts';
 import type { Step } from '../core/step.ts';
-import type { RunRecord, RunTrouble } from './answer.ts';
-import { duplicateOf, isLate, type JudgeReport, judgeRun, memoryOf } from './judge-run.ts';
+import { secondMs } from '../core/time.ts';
+import { attempt, judgeOutcome, recordPoints, type Scene } from './aftermath.ts';
+import type { RunRecord } from './answer.ts';
+import { duplicateOf, isLate, memoryOf } from './judge-run.ts';
 import { faultText, logRecord } from './log-record.ts';
 import { measure, type Measured } from './measure.ts';
+import type { OwnHistories } from './own-histories.ts';
 import { type LoadedState, loadState } from './state-access.ts';
+import { openRoom } from './time-room.ts';
 
 export interface RunPorts {
   readonly loadProbe: () => Promise<Probe>;
@@ -28,6 +31,8 @@ export interface RunPorts {
   readonly region: string;
   /** Project of the monitor itself, for links; null on a laptop. */
   readonly projectId: string | null;
+  /** What the process remembers of its own trouble. */
+  readonly own: OwnHistories;
 }
 
 export interface RunOrder {
@@ -36,32 +41,70 @@ export interface RunOrder {
   readonly slotMs: number;
   /** First run of this process. */
   readonly cold: boolean;
+  /** When the answer is due; default: with the function's time-out. */
+  readonly answerWithinMs?: number;
 }
 
-/** Resolves always; what broke is in the record's `trouble`. */
+/** The answer is on its way this long before the function is cut off. */
+const answerMarginMs = secondMs;
+
+/** A store answers or fails within five seconds; one that breaks that promise is not waited for much longer. */
+const loadMsMax = 6 * secondMs;
+const loadShare = 1 / 4;
+
+/** Resolves always, and in time; what broke is in the record's `trouble`. */
 export async function runStep(order: RunOrder, ports: RunPorts): Promise<RunRecord> {
-  const trouble: RunTrouble[] = [];
-  const loaded = await attempt(trouble, 'state_unavailable', () =>
-    loadState(ports.store, order.environment.name, order.step),
+  const { environment, step } = order;
+  const withinMs = order.answerWithinMs ?? runTimes(environment, step).functionTimeoutSeconds * secondMs;
+  const scene: Scene = { order, ports, trouble: [], leftMs: openRoom(withinMs - answerMarginMs) };
+  const loaded = await attempt(scene, 'state_unavailable', Math.min(loadMsMax, scene.leftMs() * loadShare), () =>
+    loadState(ports.store, environment.name, step),
   );
   const known = loaded === null ? null : duplicateOf(loaded, ports.region, order.slotMs);
-  if (known !== null) {
-    return recordDuplicate(known, { order, ports, trouble });
-  }
-  const outcome = await measureOutcome(order, ports, loaded);
-  const judged = await judgeOutcome(outcome, loaded, { order, ports, trouble });
-  const points = await recordPoints(outcome, judged, { order, ports, trouble });
-  const record: RunRecord = {
-    outcome,
-    judged: judged?.judged ?? 'unjudged',
-    decisions: judged?.judgement.decisions ?? [],
-    delivery: judged?.delivery ?? null,
-    conflicts: judged?.conflicts ?? 0,
-    points,
-    trouble,
-  };
+  const record = known === null ? await recordNew(loaded, scene) : await recordDuplicate(known, scene);
   logRecord(ports.log, record);
   return record;
+}
+
+/** What is known of a run that could not be judged. */
+const unjudged = {
+  judged: 'unjudged',
+  judgement: { decisions: [] },
+  incidentOpen: null,
+  conflicts: 0,
+  delivery: null,
+} as const;
+
+async function recordNew(loaded: LoadedState | null, scene: Scene): Promise<RunRecord> {
+  const { order, ports, trouble } = scene;
+  const outcome = await measureOutcome(order, ports, loaded);
+  const report = (await judgeOutcome(outcome, loaded, scene)) ?? unjudged;
+  const { judged, judgement, incidentOpen, conflicts, delivery } = report;
+  const facts = {
+    duplicate: judged === 'duplicate',
+    incidentOpen,
+    deliveryFailures: delivery?.refused.length ?? 0,
+    stateConflicts: conflicts,
+  };
+  const points = await recordPoints(outcome, facts, scene);
+  const reasons = trouble.map(({ reason }) => reason);
+  ports.own.note(outcome, reasons, order.environment.policy.monitorTroubleRuns);
+  return { outcome, judged, decisions: judgement.decisions, delivery, conflicts, points, trouble };
+}
+
+/** The same slot again: answered from memory; nothing moves but the counter of duplicates. */
+async function recordDuplicate(outcome: Outcome, scene: Scene): Promise<RunRecord> {
+  const facts = { duplicate: true, incidentOpen: null, deliveryFailures: 0, stateConflicts: 0 };
+  const points = await recordPoints(outcome, facts, scene);
+  return {
+    outcome,
+    judged: 'duplicate',
+    decisions: [{ kind: 'duplicate', detail: 'the slot has been judged' }],
+    delivery: null,
+    conflicts: 0,
+    points,
+    trouble: scene.trouble,
+  };
 }
 
 /** Measures without state, metrics or messages. */
@@ -72,9 +115,10 @@ export async function measureOutcome(
 ): Promise<Outcome> {
   const { environment, step, slotMs } = order;
   const traceId = ports.newTraceId();
+  const probe = await loadOrReject(ports.loadProbe);
   const startedAtMs = ports.nowMs();
   const measured = await measure({
-    probe: await loadOrReject(ports.loadProbe),
+    probe,
     context: {
       environment,
       secrets: ports.secrets,
@@ -83,7 +127,7 @@ export async function measureOutcome(
       memory: loaded === null ? {} : memoryOf(loaded, ports.region),
       region: ports.region,
     },
-    deadlineMs: (environment.steps[step]?.deadlineSeconds ?? 0) * 1_000,
+    deadlineMs: (environment.steps[step]?.deadlineSeconds ?? 0) * secondMs,
     confirmAfterMs: environment.policy.confirmAfterMs,
     onFault: (error) =>
       ports.log({
@@ -130,115 +174,4 @@ function outcomeOf(
     cold,
     stalledMs,
   };
-}
-
-interface Scene {
-  readonly order: RunOrder;
-  readonly ports: RunPorts;
-  readonly trouble: RunTrouble[];
-}
-
-async function judgeOutcome(
-  outcome: Outcome,
-  loaded: LoadedState | null,
-  { order, ports, trouble }: Scene,
-): Promise<JudgeReport | null> {
-  const { environment } = order;
-  const { projectId: monitorProject, store, notifier, nowMs } = ports;
-  const report = await attempt(trouble, 'state_unavailable', () =>
-    judgeRun({
-      store,
-      notifier,
-      render: {
-        news: (news, at) => render(news, { environment, nowMs: at, monitorProject }),
-        root: (news, at) => renderRoot(news, { environment, nowMs: at, monitorProject }),
-      },
-      settings: environment,
-      outcome,
-      nowMs,
-      holder: outcome.traceId,
-      ...(loaded === null ? {} : { loaded }),
-    }),
-  );
-  trouble.push(...troubleOf(report));
-  return report;
-}
-
-function troubleOf(report: JudgeReport | null): readonly RunTrouble[] {
-  if (report === null) {
-    return [];
-  }
-  const { judged, delivery, deliveryFault } = report;
-  const refused = delivery?.refused ?? [];
-  return [
-    ...(judged === 'contended'
-      ? [{ reason: 'state_unavailable', detail: 'other runs wrote first every time' } as const]
-      : []),
-    ...refused.map(({ result, detail }) => ({ reason: 'slack_unavailable', detail: `${result}: ${detail}` }) as const),
-    ...(deliveryFault === null ? [] : [{ reason: 'state_unavailable', detail: faultText(deliveryFault) } as const]),
-  ];
-}
-
-async function recordPoints(
-  outcome: Outcome,
-  judged: JudgeReport | null,
-  { order, ports, trouble }: Scene,
-): Promise<RunRecord['points']> {
-  const facts = {
-    atMs: ports.nowMs(),
-    duplicate: judged?.judged === 'duplicate',
-    incidentOpen: judged?.incidentOpen ?? null,
-    deliveryFailures: judged?.delivery?.refused.length ?? 0,
-    stateConflicts: judged?.conflicts ?? 0,
-  };
-  return write(pointsOf(outcome, order.environment, facts), { order, ports, trouble });
-}
-
-async function write(points: ReturnType<typeof pointsOf>, { ports, trouble }: Scene): Promise<RunRecord['points']> {
-  const report = await attempt(trouble, 'metrics_unavailable', () => ports.sink.write(points));
-  if (report === null) {
-    return null;
-  }
-  for (const { code, message, points: count, metrics } of report.refused) {
-    const detail = `${count} points refused with gRPC status ${code}: ${message} (${metrics.join(', ')})`;
-    trouble.push({ reason: 'metrics_unavailable', detail });
-  }
-  return { written: report.written, refused: report.refused.reduce((sum, { points: count }) => sum + count, 0) };
-}
-
-/** The same slot again: answered from memory; nothing moves but the counter of duplicates. */
-async function recordDuplicate(outcome: Outcome, scene: Scene): Promise<RunRecord> {
-  const { order, ports, trouble } = scene;
-  const facts = {
-    atMs: ports.nowMs(),
-    duplicate: true,
-    incidentOpen: null,
-    deliveryFailures: 0,
-    stateConflicts: 0,
-  };
-  const points = await write(pointsOf(outcome, order.environment, facts), scene);
-  const record: RunRecord = {
-    outcome,
-    judged: 'duplicate',
-    decisions: [{ kind: 'duplicate', detail: 'the slot has been judged' }],
-    delivery: null,
-    conflicts: 0,
-    points,
-    trouble,
-  };
-  logRecord(ports.log, record);
-  return record;
-}
-
-async function attempt<T>(
-  trouble: RunTrouble[],
-  reason: RunTrouble['reason'],
-  work: () => Promise<T>,
-): Promise<T | null> {
-  try {
-    return await work();
-  } catch (error) {
-    trouble.push({ reason, detail: faultText(error) });
-    return null;
-  }
 }

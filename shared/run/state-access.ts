@@ -2,7 +2,7 @@
 import { emptyEnvironment } from '../core/judge/documents.ts';
 import { parseEnvironmentRecord, parseStepRecord } from '../core/judge/parse.ts';
 import type { EnvironmentRecord, StepRecord } from '../core/judge/state.ts';
-import type { StateKey, StateStore } from '../core/ports.ts';
+import type { StateKey, StateStore, Stored } from '../core/ports.ts';
 import type { Step } from '../core/step.ts';
 
 /** The two documents of a run, as they were when they were read. */
@@ -15,21 +15,23 @@ export interface LoadedState {
   readonly lost: readonly string[];
 }
 
+const nothing: Stored = { value: null, version: null };
+
 /** Tries before a run gives up on its documents; each loser of a race has lost to one that got through. */
 export const conflictsMax = 8;
 
 export async function loadState(store: StateStore, environment: string, step: Step): Promise<LoadedState> {
-  const [stepDocument, environmentDocument] = await store.load([
+  const [stepDocument = nothing, environmentDocument = nothing] = await store.load([
     { environment, document: step },
     environmentKey(environment),
   ]);
-  const parsedStep = parseStepRecord(stepDocument?.value);
-  const parsedEnvironment = parseEnvironmentRecord(environmentDocument?.value);
+  const parsedStep = parseStepRecord(stepDocument.value);
+  const parsedEnvironment = parseEnvironmentRecord(environmentDocument.value);
   return {
     step: parsedStep.record,
     environment: parsedEnvironment.record,
-    stepVersion: stepDocument?.version ?? null,
-    environmentVersion: environmentDocument?.version ?? null,
+    stepVersion: stepDocument.version,
+    environmentVersion: environmentDocument.version,
     lost: [...parsedStep.problems, ...parsedEnvironment.problems],
   };
 }
@@ -54,17 +56,17 @@ interface Access {
 export async function changeEnvironment(
   { store, settings }: Access,
   change: (record: EnvironmentRecord) => EnvironmentRecord | null,
-): Promise<Changed & { readonly record: EnvironmentRecord }> {
+): Promise<Changed> {
   const key = environmentKey(settings.name);
   let record = emptyEnvironment(settings.name);
   for (let attempt = 0; attempt < conflictsMax; attempt += 1) {
-    const [stored] = await store.load([key]);
-    record = parseEnvironmentRecord(stored?.value).record ?? emptyEnvironment(settings.name);
+    const [{ value, version } = nothing] = await store.load([key]);
+    record = parseEnvironmentRecord(value).record ?? emptyEnvironment(settings.name);
     const next = change(record);
     if (next === null) {
       return { result: 'unchanged', record };
     }
-    if ((await store.commit([{ key, value: next, ifVersion: stored?.version ?? null }])) === 'committed') {
+    if ((await store.commit([{ key, value: next, ifVersion: version }])) === 'committed') {
       return { result: 'changed', record: next };
     }
   }

@@ -4,7 +4,6 @@
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { setTimeout as wait } from 'node:timers/promises';
 
 import { probeAgent } from '../../functions/agent/probe.ts';
 import { summarise } from '../../shared/core/check.ts';
@@ -25,6 +24,7 @@ import {
   toolCompleted,
   toolExecuting,
 } from '../support/agent-probe.ts';
+import { phrase, solve } from '../sandbox/agent/solver.ts';
 import { answerHttp, type ChatScript, startChatServer } from '../support/chat-server.ts';
 import { socketContext } from '../support/socket-environment.ts';
 import { greeting, healthySocket, reasons, welcomeFrame } from '../support/socket-probe.ts';
@@ -211,27 +211,26 @@ describe('the end of a run', { concurrency: 4 }, () => {
 
   it('does not come by silence while events come, however slowly', async () => {
     const slow = play(({ answer }) => goodRun(answer), bridge, 300);
-    assert.deepEqual(reasons(await probeRun(slow, { agent, websocket })), {});
+    assert.deepEqual(reasons(await probeRun(slow, { agent: { silenceMsMax: 1_000 }, websocket })), {});
   });
 
   it('does not come by a ping that crosses with an event', async () => {
-    const late = onQuestion(({ client, answer }) => {
-      client.send(bridge(started));
-      // The silence is over by now, and the ping is out; its pong would come after the event.
-      void wait(550).then(() =>
-        goodRun(answer)
-          .slice(1)
-          .forEach((event) => client.send(bridge(event))),
-      );
-    });
+    const began = onQuestion(({ client }) => client.send(bridge(started)));
+    let rest: () => void = () => {};
     const frame: ChatScript['frame'] = (client, received) => {
       if (received['type'] === 'ping') {
-        void wait(150).then(() => client.send({ type: 'pong' }));
+        rest();
+        client.send({ type: 'pong' });
       } else {
-        late.frame?.(client, received);
+        began.frame?.(client, received);
+        const question = String(Reflect.get(Object(received['payload']), 'user_request'));
+        rest = () =>
+          goodRun(phrase(solve(question)))
+            .slice(1)
+            .forEach((event) => client.send(bridge(event)));
       }
     };
-    assert.deepEqual(reasons(await probeRun({ ...late, frame }, { agent, websocket: { pongMsMax: 1_000 } })), {});
+    assert.deepEqual(reasons(await probeRun({ ...began, frame }, { agent, websocket })), {});
   });
 
   it('by the deadline is a timeout of the agent, if it had a fair part of the time', async () => {

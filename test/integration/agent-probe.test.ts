@@ -14,7 +14,6 @@ import {
   completed,
   goodRun,
   ids,
-  impatient,
   play,
   probeRun,
   type Shape,
@@ -111,6 +110,7 @@ describe('an honest run', { concurrency: 4 }, () => {
       results: answer,
     }),
     'an object in an object': (answer) => ({ results: { data: { summary: `Here you are. ${answer}` } } }),
+    'an object beside its headline': (answer) => ({ results: 'See the details.', details: { explanation: answer } }),
     'a list of texts': (answer) => ({ results: ['Let me see.', answer] }),
     'a long text that the product has cut': (answer) =>
       `${answer} ${'Because that is how it adds up. '.repeat(20)}`.slice(0, 500).concat('...'),
@@ -232,10 +232,10 @@ describe('an honest run', { concurrency: 4 }, () => {
     const nameless: Shape = (event) => bridge({ ...event, agent: null });
     const found = await probeRun(
       play(({ answer }) => goodRun(answer), nameless),
-      { agent: impatient },
+      { agent: { silenceMsMax: 1_500 } },
     );
     assertPasses(found);
-    assert.ok((found.latencyMs ?? Infinity) < 400, 'the quiet time is not part of the answer');
+    assert.ok((found.latencyMs ?? Infinity) < 1_500, 'the quiet time is not part of the answer');
   });
 
   it('asks in the form that the environment chooses, in the thread of the handshake', async () => {
@@ -294,7 +294,9 @@ describe('an honest run', { concurrency: 4 }, () => {
     const answer = found.checks.find(({ id }) => id === 'agent.answer');
     assert.match(String(answer?.evidence['answer_sha256']), /^[0-9a-f]{16}$/);
     assert.equal(answer?.evidence['answer_length'], found.gauges.answer_characters);
-    assert.ok(!/the answer is|Counting the weeks|Read from the last|Adding the time|Working it out/.test(JSON.stringify(found)));
+    assert.ok(
+      !/the answer is|Counting the weeks|Read from the last|Adding the time|Working it out/.test(JSON.stringify(found)),
+    );
   });
 
   it('keeps the text of the answer only where that is switched on', async () => {

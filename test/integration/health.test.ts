@@ -409,8 +409,9 @@ describe('Several documents', () => {
   });
 });
 
+const certificates = await createCertificates();
+
 describe('The certificate of a service', () => {
-  const certificates = createCertificates();
   const secrets = { ROOTS: new Secret(certificates.authorityPem) };
 
   async function measureTls(kind: Parameters<typeof certificates.context>[0], health: object = {}) {

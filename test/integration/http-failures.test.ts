@@ -58,8 +58,9 @@ describe('An exchange that cannot connect', () => {
   });
 });
 
+const certificates = await createCertificates();
+
 describe('An exchange over TLS', () => {
-  const certificates = createCertificates();
   const authorities = new Secret(certificates.authorityPem);
   const wrong: readonly (readonly [CertificateKind, Reason])[] = [
     ['expired', 'tls_expired'],

@@ -102,7 +102,7 @@ describe('An exchange that works', () => {
   });
 
   it('counts a slow TLS handshake as tls', async () => {
-    const certificates = createCertificates();
+    const certificates = await createCertificates();
     const answer: RequestListener = (_request, response) => response.end('{}');
     await using server = await httpsServer(certificates.context('valid'), answer, slowMs);
     const { phases, failure } = await ask({ url: server.origin, authorities: new Secret(certificates.authorityPem) });
@@ -111,7 +111,7 @@ describe('An exchange that works', () => {
   });
 
   it('shows the certificate of its connection', async () => {
-    const certificates = createCertificates();
+    const certificates = await createCertificates();
     await using server = await httpsServer(certificates.context('valid'), (_request, response) => {
       response.end('{}');
     });
@@ -124,7 +124,7 @@ describe('An exchange that works', () => {
   });
 
   it('presents the address of an IP host to the check of the certificate', async () => {
-    const certificates = createCertificates();
+    const certificates = await createCertificates();
     await using server = await httpsServer(certificates.context('valid'), (_request, response) => {
       response.end('{}');
     });
@@ -292,7 +292,7 @@ describe('A redirect', () => {
   });
 
   it('from TLS to plain text is not followed', async () => {
-    const certificates = createCertificates();
+    const certificates = await createCertificates();
     await using plain = await redirecting({}).server;
     await using server = await httpsServer(certificates.context('valid'), (_request, response) => {
       response.writeHead(301, { location: `${plain.origin}/` }).end();

@@ -50,7 +50,7 @@ describeFaults(['agent'], {
   // Only the monitor's own memory has something to say.
   budget_used_up: {},
   // The observer gives up before the answer comes.
-  agent_slow: { run: 'agent_thinking; agent_thinking; agent_thinking' },
+  agent_slow: { run: 'tool_completed; agent_thinking; agent_thinking' },
   wrong_answer: notAnswered,
   apology: notAnswered,
   vague_answer: notAnswered,

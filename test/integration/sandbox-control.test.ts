@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 
 import { faults } from '../sandbox/faults.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
@@ -129,7 +130,7 @@ describe('the sandbox itself', () => {
     await using sandbox = await startSandbox();
     await Promise.all(
       ['/health', '/health', '/api/health?token=abc'].map(async (path) => {
-        const headers = { 'user-agent': 'curious/1.0', 'x-e2e-mode': 'true' };
+        const headers = { 'user-agent': 'curious/1.0', 'x-e2e-mode': 'true', connection: 'close' };
         await (await fetch(sandbox.origins.backend + path, { headers })).text();
       }),
     );
@@ -138,6 +139,9 @@ describe('the sandbox itself', () => {
     assert.deepEqual([...userAgents], ['curious/1.0']);
     assert.deepEqual([...suspicious].toSorted(), ['backend ?token', 'backend x-e2e-mode']);
     assert.ok(socketsMost >= 1);
+    while (sandbox.counters.socketsOpen > 0) {
+      await setImmediate();
+    }
   });
 
   it('turns away the two hundred and first socket', async () => {
@@ -149,6 +153,42 @@ describe('the sandbox itself', () => {
     await once(onTop, 'close');
     assert.ok(sandbox.counters.socketsMost <= 200);
     sockets.forEach((socket) => socket.destroy());
+  });
+
+  it('answers also what makes no sense', async () => {
+    await using sandbox = await startSandbox();
+    const port = Number(new URL(sandbox.origins.backend).port);
+    for (const target of ['//', '/%', '*', 'http://[', '/health?%zz', '/nowhere']) {
+      const outgoing = request({ host: '127.0.0.1', port, path: target, agent: false });
+      outgoing.end();
+      const [response] = await once(outgoing, 'response');
+      response.resume();
+      assert.equal(response.statusCode, target.startsWith('/health') ? 200 : 404, target);
+    }
+    const headers = { authorization: `Basic ${btoa('%zz:%zz')}` };
+    const body = 'grant_type=client_credentials';
+    const login = await fetch(`${sandbox.origins.auth}/auth/token`, { method: 'POST', headers, body });
+    assert.equal(login.status, 401);
+  });
+
+  it('has a socket at its own paths only', async () => {
+    await using sandbox = await startSandbox();
+    const status = async (path: string): Promise<unknown> => {
+      const headers = {
+        connection: 'Upgrade',
+        upgrade: 'websocket',
+        'sec-websocket-version': '13',
+        'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+      };
+      const outgoing = request(sandbox.origins.backend + path, { headers, agent: false });
+      outgoing.end();
+      const [response] = await Promise.race([once(outgoing, 'response'), once(outgoing, 'upgrade')]);
+      outgoing.destroy();
+      return response.statusCode;
+    };
+    assert.equal(await status('/ws'), 101);
+    assert.equal(await status('/api/v1/websocket'), 101);
+    assert.equal(await status('/elsewhere'), 403);
   });
 
   it('refuses a body that is too large', async () => {

@@ -34,7 +34,7 @@ describeFaults(['http'], {
   health_drips: health('200, then silence'),
   health_stalls: health('200, then silence'),
   health_hangs: health('silence'),
-  health_slow: health('silence'),
+  health_slow: { slowMs: 1_000 },
 });
 
 function dependencies(symptom: string): Symptoms {
@@ -103,7 +103,7 @@ describeFaults(['auth'], {
   login_html: login('200 "<!doctype html>'),
   login_array: login('200 []'),
   login_without_token: login('200 {"refresh_token"'),
-  login_slow: login('silence'),
+  login_slow: { slowMs: 1_400 },
   password_rejected: login('401 {"detail":"Invalid credentials"}'),
   password_ignored: passwordUser,
   client_rejected: login('401 {"error":"invalid_client"}'),

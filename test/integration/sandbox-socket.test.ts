@@ -44,7 +44,7 @@ describeFaults(['websocket'], {
   authorization_mangled: admitted('AUTH_FAILED; close 1008'),
   no_welcome: admitted('101 jwt-auth; silence'),
   late_welcome: admitted('101 jwt-auth; silence'),
-  slow_ready: admitted('101 jwt-auth; silence'),
+  slow_ready: { slowMs: 1_100 },
   secret_drifted: admitted('AUTH_FAILED; close 1008'),
   welcome_service_failed: accepted('error_message SERVICE_INIT_FAILED; close 1011 Service initialization failed'),
   welcome_error_frame: admitted('101 jwt-auth; error; silence'),

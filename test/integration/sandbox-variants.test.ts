@@ -4,8 +4,9 @@ import { describe, it } from 'node:test';
 
 import { WebSocket } from 'ws';
 
-import { startSandbox } from '../sandbox/sandbox.ts';
+import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { variants } from '../sandbox/variants.ts';
+import { decode } from '../support/sandbox-http-observer.ts';
 import { observe } from '../support/sandbox-observer.ts';
 
 /** The word of the server after which messages count, where it is not the end of its handshake. */
@@ -24,12 +25,12 @@ const readyOn: Readonly<Record<string, string>> = {
 /** Variants that the observer, who knows only the product's own frames, cannot follow to their end. */
 const foreign = new Set(['generic_product']);
 
-describe('healthy variants on the wire', { concurrency: 6 }, () => {
+describe('healthy variants on the wire', { concurrency: 8 }, () => {
   for (const { id, title } of variants.filter((variant) => !foreign.has(variant.id))) {
     it(`${id}: ${title}`, async () => {
       await using sandbox = await startSandbox({ pace: 10 });
       await sandbox.setFaults([id]);
-      const seen = await observe(sandbox, readyOn[id]);
+      const seen = await observe(sandbox, { readyOn: readyOn[id] ?? 'handshake_complete' });
       assert.match(seen['socket'] ?? '', /^101 .*pong\S*; well$/, 'a ping is answered');
       assert.match(seen['me'] ?? '', /^200 /, 'the token opens the protected resource');
       assert.match(seen['me tampered'] ?? '', /^401 /, 'a forged token does not');
@@ -81,16 +82,23 @@ describe('healthy variants on the wire', { concurrency: 6 }, () => {
     }
   });
 
+  it('rotating_keys: one login after the other is signed with another key, and all keys are published', async () => {
+    await using sandbox = await startSandbox();
+    await sandbox.setFaults(['rotating_keys']);
+    const used: string[] = [];
+    for (let login = 0; login < 3; login += 1) {
+      used.push(String(decode(await logIn(sandbox))?.header['kid']));
+    }
+    const { keys } = Object(await (await fetch(`${sandbox.origins.auth}/auth/jwks`)).json());
+    const published = keys.map((key: { readonly kid: string }) => key.kid);
+    assert.equal(new Set(used).size, 3);
+    assert.deepEqual(published.toSorted(), used.toSorted());
+  });
+
   it('generic_product: another product greets, answers its own ping and answers a question', async () => {
     await using sandbox = await startSandbox({ pace: 10 });
     await sandbox.setFaults(['generic_product']);
-    const login = await fetch(`${sandbox.origins.auth}/auth/e2e/test-auth`, {
-      method: 'POST',
-      headers: { 'x-e2e-bypass-key': sandbox.secrets('SANDBOX_LOGIN_KEY')?.reveal() ?? '' },
-      body: JSON.stringify({ email: 'golden-path@sandbox.example' }),
-    });
-    const { access_token: token } = Object(await login.json());
-    const frames = await genericTalk(sandbox.origins.backend.replace('http', 'ws'), String(token));
+    const frames = await genericTalk(sandbox.origins.backend.replace('http', 'ws'), await logIn(sandbox));
     assert.deepEqual(
       frames.map((frame) => Object(JSON.parse(frame)).kind).filter((kind) => !String(kind).startsWith('inner.')),
       [
@@ -109,6 +117,15 @@ describe('healthy variants on the wire', { concurrency: 6 }, () => {
     assert.match(frames.at(-1) ?? '', /"user":\{"id":"e2e-golden-path"\}/);
   });
 });
+
+async function logIn(sandbox: Sandbox): Promise<string> {
+  const login = await fetch(`${sandbox.origins.auth}/auth/e2e/test-auth`, {
+    method: 'POST',
+    headers: { 'x-e2e-bypass-key': sandbox.secrets('SANDBOX_LOGIN_KEY')?.reveal() ?? '' },
+    body: JSON.stringify({ email: 'golden-path@sandbox.example' }),
+  });
+  return String(Object(await login.json()).access_token);
+}
 
 async function genericTalk(origin: string, token: string): Promise<readonly string[]> {
   const socket = new WebSocket(`${origin}/ws`, ['jwt-auth', `jwt.${Buffer.from(token).toString('base64url')}`]);

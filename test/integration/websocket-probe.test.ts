@@ -136,7 +136,7 @@ describe('a healthy socket', () => {
 });
 
 describe('after the upgrade', () => {
-  const fast = { welcomeMsMax: 300, pongMsMax: 300 };
+  const fast = { welcomeMsMax: 700, pongMsMax: 700 };
   const cases: readonly (readonly [string, ChatScript, string, string])[] = [
     [
       'close 1000 without a word',

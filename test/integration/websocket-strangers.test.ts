@@ -24,8 +24,8 @@ describe('strangers', () => {
   const websocket = {
     refusals: ['no_token', 'bad_token', 'foreign_origin'],
     origin: 'https://app.example',
-    welcomeMsMax: 400,
-    pongMsMax: 400,
+    welcomeMsMax: 1_000,
+    pongMsMax: 1_000,
   };
   const refusalChecks = ['no_token', 'bad_token', 'foreign_origin'].map((name) => `websocket.refuses_${name}`);
   const guarded = (turnAway: (client: ChatClient) => void): ChatScript => ({
@@ -141,14 +141,44 @@ describe('strangers', () => {
     assert.deepEqual(checkIds(found), ['websocket.login', 'websocket.upgrade', 'websocket.offer_size']);
   });
 
+  it('are let in by a server that greets them before it turns them away', async () => {
+    const late = guarded((client) => {
+      client.send(welcomeFrame);
+      client.socket.close(1008);
+    });
+    const found = await probeSocket(late, {
+      websocket: { ...websocket, refusals: ['no_token'], serverHandshake: 'auto' },
+    });
+    assert.deepEqual(reasons(found), { 'websocket.refuses_no_token': 'auth_bypassed' });
+  });
+
+  it('are not spoken of where the real client is not served either, unless they are let in', async () => {
+    const settings = { websocket: { ...websocket, refusals: ['no_token', 'bad_token'] } };
+    const silent = await probeSocket({ connected: () => {} }, settings);
+    assert.deepEqual(reasons(silent), { 'websocket.welcome': 'no_welcome' });
+    const upsideDown: ChatScript['connected'] = (client) => {
+      if (!isGenuine(client.token)) {
+        client.send(welcomeFrame);
+      }
+    };
+    const found = await probeSocket({ connected: upsideDown, frame: answerPing }, settings);
+    assert.equal(summarise(found.checks).reason, 'auth_bypassed');
+  });
+
   it('are tried at most three at a time', async () => {
-    await using server = await startChatServer(
-      guarded((client) => void wait(50).then(() => client.socket.close(1008))),
-    );
+    const connected: ChatScript['connected'] = (client) => {
+      if (isGenuine(client.token) && client.request.headers.origin === 'https://app.example') {
+        client.send(welcomeFrame);
+      } else {
+        void wait(50).then(() => client.socket.close(1008));
+      }
+    };
+    await using server = await startChatServer({ ...healthySocket, connected });
     using context = socketContext({ url: server.url, websocket: { ...websocket, checkAuthorizationCarrier: true } });
     const found = await probeWebsocket(context);
     assert.deepEqual(reasons(found), {});
-    assert.ok(server.openMax <= 3, `${server.openMax} sockets at once`);
+    assert.equal(server.requests.length, 5);
+    assert.equal(server.openMax, 3);
   });
 });
 
@@ -199,6 +229,30 @@ describe('the Authorization header as carrier', () => {
 });
 
 describe('a crowd', () => {
+  it('is there all at once: the first waits for the last', async () => {
+    const open = Promise.withResolvers<number>();
+    let crowd = 0;
+    const connected: ChatScript['connected'] = (client) => {
+      const place = server.clients.length;
+      crowd += 1;
+      const greet = (): void => {
+        client.send(welcomeFrame);
+        if (place === 6) {
+          open.resolve(crowd);
+        }
+      };
+      setTimeout(greet, place === 1 ? 0 : place * 40);
+      client.socket.once('close', () => {
+        crowd -= 1;
+      });
+    };
+    await using server = await startChatServer({ ...healthySocket, connected });
+    using context = socketContext({ url: server.url, websocket: { crowdSockets: 5 } });
+    const found = await probeWebsocket(context);
+    assert.deepEqual(reasons(found), {});
+    assert.equal(await open.promise, 5);
+  });
+
   it('is ready together', async () => {
     await using server = await startChatServer(healthySocket);
     using context = socketContext({ url: server.url, websocket: { crowdSockets: 20 } });

@@ -130,7 +130,12 @@ function basicCredentials(authorization: string): readonly [string, string] | nu
     return null;
   }
   const [id = '', secret = ''] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
-  return [decodeURIComponent(id), decodeURIComponent(secret)];
+  return [formDecoded(id), formDecoded(secret)];
+}
+
+/** RFC 6749, section 2.3.1, wants both form-encoded; what is encoded wrongly is taken as it is. */
+function formDecoded(value: string): string {
+  return new URLSearchParams(`value=${value}`).get('value') ?? '';
 }
 
 function bearerToken({ headers, body }: Incoming): string | null {

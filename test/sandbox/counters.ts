@@ -87,6 +87,6 @@ function suspiciousNames(request: IncomingMessage, path: string): string[] {
   const headers = Object.keys(request.headers).filter(
     (name) => /e2e|test/i.test(name) && !(isLogin && name === loginKeyHeader),
   );
-  const queryKeys = [...new URL(request.url ?? '/', 'http://sandbox.invalid').searchParams.keys()];
-  return [...headers, ...queryKeys.filter((key) => /token|jwt/i.test(key)).map((key) => `?${key}`)];
+  const queryKeys = URL.parse(request.url ?? '/', 'http://sandbox.invalid')?.searchParams.keys() ?? [];
+  return [...headers, ...[...queryKeys].filter((key) => /token|jwt/i.test(key)).map((key) => `?${key}`)];
 }

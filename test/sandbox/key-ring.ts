@@ -1,6 +1,6 @@
 /**
- * The RSA keys of the RS256 variant. Making one takes up to a second, so they are made before anybody asks for a
- * token, and only if the variant is set.
+ * The RSA keys of the RS256 variant. Making one takes up to a second and all threads that sign, so they are made
+ * before anybody asks for a token, once a process, and only if the variant is set.
  */
 import { calculateJwkThumbprint, type CryptoKey, exportJWK, exportSPKI, generateKeyPair } from 'jose';
 
@@ -23,32 +23,40 @@ export interface KeyRing {
   published(): readonly KeyPair[];
 }
 
-/** Keys that are published at a time, and one more that never is. */
+/** Keys that are published at a time. */
 const publishedCount = 3;
+
+/** Of the whole process; the last one is never published. */
+const made: Promise<KeyPair>[] = [];
+
+/** The first so many keys, made one after the other where they are not there yet. */
+async function firstPairs(count: number): Promise<readonly KeyPair[]> {
+  const pairs: KeyPair[] = [];
+  for (let at = 0; at < count; at += 1) {
+    pairs.push(await (made[at] ??= createPair()));
+  }
+  return pairs;
+}
 
 export function createKeyRing(): KeyRing {
   let pairs: readonly KeyPair[] = [];
-  let stranger: KeyPair | null = null;
   let signed = 0;
 
   return {
-    async prepare({ algorithm, rotates, key }) {
-      const wanted = algorithm === 'HS256' ? 0 : rotates ? publishedCount : 1;
-      const missing = Array.from({ length: Math.max(0, wanted - pairs.length) }, createPair);
-      pairs = [...pairs, ...(await Promise.all(missing))];
-      if (algorithm === 'RS256' && key === 'unknown') {
-        stranger ??= await createPair();
+    async prepare({ algorithm }) {
+      if (algorithm === 'RS256') {
+        pairs = await firstPairs(publishedCount + 1);
       }
     },
     signer({ rotates, key }) {
       signed += rotates ? 1 : 0;
-      const pair = key === 'unknown' ? stranger : pairs[signed % pairs.length];
-      if (pair === undefined || pair === null) {
+      const pair = pairs[key === 'unknown' ? publishedCount : signed % publishedCount];
+      if (pair === undefined) {
         throw new Error('the key ring was not prepared for this behaviour');
       }
       return pair;
     },
-    published: () => pairs,
+    published: () => pairs.slice(0, publishedCount),
   };
 }
 

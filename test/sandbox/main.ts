@@ -20,24 +20,13 @@ const { values } = parseArgs({
 });
 
 const directory = values['secrets-dir'];
+const files = [...secretNames, 'SANDBOX_AUTHORITIES'].map((name) => ({ name, path: join(directory, name) }));
 const sandbox = await startSandbox({
   authPort: Number(values['auth-port']),
   backendPort: Number(values['backend-port']),
   controlPort: Number(values['control-port']),
   pace: Number(values.pace),
 });
-
-mkdirSync(directory, { recursive: true, mode: 0o700 });
-const files = [...secretNames, 'SANDBOX_AUTHORITIES'].map((name) => ({ name, path: join(directory, name) }));
-for (const { name, path } of files) {
-  // A file of an earlier run keeps its mode when it is overwritten, so it goes first.
-  rmSync(path, { force: true });
-  writeFileSync(path, sandbox.secrets(name)?.reveal() ?? '', { mode: 0o600 });
-}
-
-const { auth, backend, control } = sandbox.origins;
-console.log(`auth     ${auth}\nbackend  ${backend}\ncontrol  ${control}/faults\nsecrets  ${directory}`);
-process.send?.({ ready: true, origins: sandbox.origins, secretsDir: directory });
 
 let stopping = false;
 
@@ -55,6 +44,18 @@ async function stop(): Promise<void> {
   }
 }
 
-process.once('SIGINT', () => void stop());
-process.once('SIGTERM', () => void stop());
+// Before there is a secret on the disk, and before anybody is told that the sandbox is ready.
+process.on('SIGINT', () => void stop());
+process.on('SIGTERM', () => void stop());
 process.once('disconnect', () => void stop());
+
+mkdirSync(directory, { recursive: true, mode: 0o700 });
+for (const { name, path } of files) {
+  // A file of an earlier run keeps its mode when it is overwritten, so it goes first.
+  rmSync(path, { force: true });
+  writeFileSync(path, sandbox.secrets(name)?.reveal() ?? '', { mode: 0o600 });
+}
+
+const { auth, backend, control } = sandbox.origins;
+console.log(`auth     ${auth}\nbackend  ${backend}\ncontrol  ${control}/faults\nsecrets  ${directory}`);
+process.send?.({ ready: true, origins: sandbox.origins, secretsDir: directory });

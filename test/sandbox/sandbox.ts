@@ -110,7 +110,7 @@ async function openProduct(options: SandboxOptions, { pace, knobs, counters }: R
   const clock = createClock(pace);
   const secrets = createSecrets();
   const tokens = createTokens(secrets, () => Date.now() + behaviour().clockAheadMs);
-  const certificates = createCertificates();
+  const certificates = await createCertificates();
   const startedAtMs = Date.now() - uptimeAtStartMs;
   const sockets = createSocketServer({ tokens, behaviour, counters, clock });
   const common = { behaviour, counters, clock };

@@ -33,10 +33,10 @@ export const methods: readonly Method[] = [
 ];
 
 function ownBaseline(): Detector {
-  let latencies: Latencies = { runs: [], series: {} };
+  let latencies: Latencies = { slots: [], series: {} };
   const template = outcomeOf('auth', 0);
   return (atMs, latencyMs) => {
-    const learned = learn(latencies, { ...template, slotMs: atMs, latencyMs }, settings);
+    const learned = learn({ latencies, revisions: [] }, { ...template, slotMs: atMs, latencyMs }, settings);
     latencies = learned.latencies;
     return learned.events.some(isAlarm);
   };

@@ -56,6 +56,7 @@ interface Raw {
   readonly slotMs: number;
   readonly verdict: Outcome['verdict'];
   readonly security: boolean;
+  readonly flaky: boolean;
   readonly blockedBy: Step | null;
 }
 
@@ -115,8 +116,8 @@ export function openLedger(world: World, clock: VirtualClock): Ledger {
     const key = `${record.step}/${outcome.region}`;
     const history = raws.get(key) ?? [];
     raws.set(key, history);
-    const { slotMs, verdict, reason, blockedBy } = outcome;
-    history.push({ slotMs, verdict, blockedBy, security: reason === 'auth_bypassed' });
+    const { slotMs, verdict, reason, blockedBy, flaky } = outcome;
+    history.push({ slotMs, verdict, blockedBy, flaky, security: reason === 'auth_bypassed' });
     history.splice(0, Math.max(0, history.length - 100));
     knownMs = isKnown() ? clock.nowMs() : knownMs;
     checkMachine(key, { before: before ?? null, after, history });
@@ -154,22 +155,25 @@ export function openLedger(world: World, clock: VirtualClock): Ledger {
   }
 
   function checkCause(key: string, history: readonly Raw[]): void {
-    const recent = history.filter(({ slotMs }) => slotMs > (cleared.get(key) ?? 0)).slice(-9);
-    const causes = recent.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'inconclusive').length;
+    const recent = history.filter(
+      ({ slotMs, verdict }) => slotMs > (cleared.get(key) ?? 0) && verdict !== 'inconclusive',
+    );
+    const causes = recent.slice(-9).filter(({ verdict }) => verdict !== 'pass').length;
+    const unsteady = recent.slice(-12).filter((run) => !isClean(run)).length;
     const security = history.at(-1)?.security ?? false;
-    demand(security || causes >= settings.policy.fire.failures, () => `${key} fires without cause`);
+    demand(security || causes >= settings.policy.fire.failures || unsteady >= 6, () => `${key} fires without cause`);
   }
 
   function checkRecovery(key: string, history: readonly Raw[]): void {
     const { recoverPasses } = settings.policy;
     const last = counted(history, 0).slice(-recoverPasses);
-    const passes = last.every(({ verdict }) => verdict === 'pass');
+    const passes = last.every(isClean);
     demand(passes, () => `${key} has recovered without ${recoverPasses} passes`);
   }
 
   /** Nothing goes on for ever: neither an alert over a step that works, nor silence over one that is blocked. */
   function checkProgress(key: string, after: RegionState, history: readonly Raw[]): void {
-    if (history.length >= 12 && history.slice(-12).every(({ verdict }) => verdict === 'pass')) {
+    if (history.length >= 12 && history.slice(-12).every(isClean)) {
       demand(after.firing === null, () => `${key} passes and passes and still fires`);
     }
     const by = history.at(-1)?.blockedBy ?? null;
@@ -287,6 +291,10 @@ export function openLedger(world: World, clock: VirtualClock): Ledger {
       largestEnvironment: largest.environment,
     }),
   };
+}
+
+function isClean({ verdict, flaky }: Raw): boolean {
+  return verdict === 'pass' && !flaky;
 }
 
 function counted(history: readonly Raw[], afterMs: number): readonly Raw[] {

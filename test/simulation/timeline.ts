@@ -14,7 +14,10 @@ import { outcomeOf, type OutcomeInput, slot } from './samples.ts';
 /** The letters of a timeline; `.` is a slot without a run. */
 export const letters = {
   P: {},
-  p: { flaky: true },
+  p: {
+    flaky: true,
+    attempts: [{ verdict: 'fail', reason: 'reset', detail: '', checkId: null, startedAtMs: 0, latencyMs: null }],
+  },
   D: { verdict: 'degraded', reason: 'slow', detail: 'slower than its bound' },
   F: { verdict: 'fail', reason: 'unavailable', detail: 'HTTP 503' },
   G: { verdict: 'fail', reason: 'gateway', detail: 'HTTP 502' },

@@ -100,10 +100,16 @@ export const timelineGroups: readonly TimelineGroup[] = [
         told: ['1 opened auth @', '3 changed auth', '9 resolved auth'],
       },
       {
-        name: 'A run that passes at the second try is a pass, and is counted as flaky',
+        name: 'A run that passes at the second try is no failure, but ends none either',
         settings: usual,
-        runs: { auth: 'PpPpPFFpp' },
-        told: ['6 opened auth @', '8 resolved auth'],
+        runs: { auth: 'PpPpPFFppPP' },
+        told: ['6 opened auth @', '8 changed auth', '10 resolved auth'],
+      },
+      {
+        name: 'A step that passes at the second try again and again is degraded: six of twelve',
+        settings: usual,
+        runs: { auth: 'PpPpPpPpPFPpPP' },
+        told: ['11 opened auth', '13 resolved auth'],
       },
       {
         name: 'A step that flaps has to pass twice as often each time it breaks again within the hour',

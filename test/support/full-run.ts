@@ -19,6 +19,7 @@ import { type LocalMonitoring, startMonitoringServer } from '../../shared/local/
 import { type LocalSlack, startSlackServer } from '../../shared/local/slack/server.ts';
 import type { RunRecord } from '../../shared/run/answer.ts';
 import { answerOf } from '../../shared/run/answer.ts';
+import { openOwnHistories } from '../../shared/run/own-histories.ts';
 import { type RunPorts, runStep } from '../../shared/run/run.ts';
 
 export interface Outside extends AsyncDisposable {
@@ -27,15 +28,24 @@ export interface Outside extends AsyncDisposable {
   readonly ports: Pick<RunPorts, 'sink' | 'notifier'>;
 }
 
+export interface OutsideOptions {
+  /** Clock of Cloud Monitoring, in Unix milliseconds. */
+  readonly nowMs?: () => number;
+  /** Time for a write of metrics, and for a call of Slack. */
+  readonly metricsMs?: number;
+  readonly slackMs?: number;
+}
+
 /** One Cloud Monitoring and one Slack for many runs. */
-export async function openOutside(): Promise<Outside> {
-  const monitoring = await startMonitoringServer({ seriesMax: 50_000 });
+export async function openOutside(options: OutsideOptions = {}): Promise<Outside> {
+  const { nowMs = Date.now, metricsMs = 10_000, slackMs = 5_000 } = options;
+  const monitoring = await startMonitoringServer({ seriesMax: 50_000, nowMs });
   const slack = await startSlackServer();
-  const sink = openMetricSink({ project: 'local', emulator: monitoring.address, budgetMs: 10_000 });
+  const sink = openMetricSink({ project: 'local', emulator: monitoring.address, budgetMs: metricsMs });
   return {
     monitoring,
     slack,
-    ports: { sink, notifier: openNotifier({ token: slack.token, apiUrl: slack.url }) },
+    ports: { sink, notifier: openNotifier({ token: slack.token, apiUrl: slack.url, timeoutMs: slackMs }) },
     [Symbol.asyncDispose]: async () => {
       await sink.close();
       await slack.close();
@@ -78,6 +88,7 @@ export async function runAllSteps(options: FullRunOptions): Promise<FullRun> {
         newTraceId: () => randomBytes(16).toString('hex'),
         region: environment.regions[0] ?? 'us-central1',
         projectId: null,
+        own: openOwnHistories(),
       },
     );
     records[step] = record;

@@ -9,13 +9,21 @@ import { differences, type Observation, observe } from './sandbox-observer.ts';
 /** The lines that differ from the healthy product, each with a part of what it says. */
 export type Symptoms = Readonly<Record<string, string>>;
 
+/** Everything is as it should be, and something takes this many milliseconds. */
+export interface Slow {
+  readonly slowMs: number;
+}
+
+/** Longer than anything that is merely slow. */
+const patientMs = 10_000;
+
 /** Sandboxes at work at the same time; each waits for silences most of the time. */
-const sandboxesAtOnce = 6;
+const sandboxesAtOnce = 8;
 
 /** Fast enough that a run takes a fifth of a second, slow enough for its order to be seen. */
 export const pace = 10;
 
-export function describeFaults(groups: readonly FaultGroup[], table: Readonly<Record<string, Symptoms>>): void {
+export function describeFaults(groups: readonly FaultGroup[], table: Readonly<Record<string, Symptoms | Slow>>): void {
   const rows = faults.filter(({ group }) => groups.includes(group));
 
   describe(`faults of ${groups.join(' and ')} on the wire`, { concurrency: sandboxesAtOnce }, () => {
@@ -33,19 +41,26 @@ export function describeFaults(groups: readonly FaultGroup[], table: Readonly<Re
 
     for (const { id, title } of rows) {
       it(`${id}: ${title}`, async () => {
-        const differing = await pool.use(async (sandbox) => {
+        const expected = table[id] ?? {};
+        const { observed, tookMs } = await pool.use(async (sandbox) => {
           await sandbox.setFaults([id]);
-          const observed = await observe(sandbox);
+          const startedMs = performance.now();
+          const seen = await observe(sandbox, isSlow(expected) ? { silentMs: patientMs } : {});
           await sandbox.clearFaults();
-          return differences(observed, healthy);
+          return { observed: seen, tookMs: performance.now() - startedMs };
         });
-        assertSymptoms(differing, table[id] ?? {});
+        assertSymptoms(differences(observed, healthy), isSlow(expected) ? {} : expected);
+        assert.ok(!isSlow(expected) || tookMs >= expected.slowMs, `it took only ${tookMs} ms`);
       });
     }
   });
 }
 
-export function assertSymptoms(differing: Observation, expected: Symptoms): void {
+function isSlow(expected: Symptoms | Slow): expected is Slow {
+  return typeof expected['slowMs'] === 'number';
+}
+
+function assertSymptoms(differing: Observation, expected: Symptoms): void {
   assert.deepEqual(Object.keys(differing).toSorted(), Object.keys(expected).toSorted(), JSON.stringify(differing));
   for (const [key, part] of Object.entries(expected)) {
     assert.ok(differing[key]?.includes(part), `${key}: "${differing[key]}" has to say "${part}"`);

@@ -3,6 +3,8 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 
+import { onSilence } from './silence.ts';
+
 export interface Asked {
   readonly url: string;
   readonly method?: 'GET' | 'POST';
@@ -10,7 +12,7 @@ export interface Asked {
   readonly body?: string;
   /** PEM of the authority to trust. */
   readonly authority: string;
-  /** After so long without an answer or an end the symptom is silence. */
+  /** After so long without an answer, or without its end, the symptom is silence. */
   readonly silentMs: number;
 }
 
@@ -27,10 +29,10 @@ export function ask({ url, method = 'GET', headers = {}, body = '', authority, s
   const { promise, resolve } = Promise.withResolvers<Answered>();
   const send = url.startsWith('https:') ? httpsRequest : httpRequest;
   const outgoing = send(url, { method, headers, agent: false, ca: authority });
-  const timer = setTimeout(() => end('silence'), silentMs);
+  const silence = onSilence(silentMs, () => end('silence'));
   let heard = '';
   const end = (symptom: string, text = ''): void => {
-    clearTimeout(timer);
+    silence.stop();
     outgoing.destroy();
     resolve({ symptom: heard === '' ? symptom : `${heard}, then ${symptom}`, body: text });
   };

@@ -25,11 +25,17 @@ interface Place {
   readonly sandbox: Sandbox;
 }
 
-/** Something without a sign of life for so long is called silent. */
-export const silentMs = 1_000;
+export interface Observer {
+  /** The word of the server after which messages count. @defaultValue handshake_complete */
+  readonly readyOn?: string;
+  /** Something without a sign of life for so long is called silent. @defaultValue 600 */
+  readonly silentMs?: number;
+}
 
-/** `readyOn` is the word of the server after which messages count. */
-export async function observe(sandbox: Sandbox, readyOn = 'handshake_complete'): Promise<Observation> {
+export async function observe(
+  sandbox: Sandbox,
+  { readyOn = 'handshake_complete', silentMs = 600 }: Observer = {},
+): Promise<Observation> {
   const environment = sandboxEnvironment(sandbox);
   const place: Place = {
     environment,

@@ -4,6 +4,7 @@ import { WebSocket } from 'ws';
 import { isAnswered } from '../../shared/core/agent/expectation.ts';
 import type { Question } from '../../shared/core/agent/question.ts';
 import { codeOf } from './sandbox-http-observer.ts';
+import { onSilence } from './silence.ts';
 
 export interface Talk {
   readonly url: string;
@@ -30,19 +31,18 @@ export function talk({ url, offer, headers, authority, silentMs, readyOn, questi
     maxPayload: 1_048_576,
     perMessageDeflate: false,
   });
-  const whole = setTimeout(() => end('on and on'), 3 * silentMs);
-  let silent = setTimeout(() => end('silence'), silentMs);
+  const silence = onSilence(silentMs, () => end('silence'));
+  const patience = onSilence(3 * silentMs, () => end('on and on'));
 
   function end(word: string): void {
-    clearTimeout(silent);
-    clearTimeout(whole);
+    silence.stop();
+    patience.stop();
     socket.terminate();
     resolve([...happenings, word].join('; '));
   }
 
   function happens(word: string): void {
-    clearTimeout(silent);
-    silent = setTimeout(() => end('silence'), silentMs);
+    silence.heard();
     happenings.push(word);
     if (word.startsWith(readyOn)) {
       say({ type: 'ping' });
@@ -67,9 +67,7 @@ export function talk({ url, offer, headers, authority, silentMs, readyOn, questi
     const over = question === null ? goodbye.test(frame.type) : isEnd(frame);
     happens(word);
     if (over) {
-      end(
-        question === null ? 'well' : isAnswered(JSON.stringify(frame), question.expects) ? 'answered' : 'not answered',
-      );
+      end(question === null ? 'well' : isAnswered(textOf(frame), question.expects) ? 'answered' : 'not answered');
     }
   }
 
@@ -103,6 +101,11 @@ interface Frame {
   readonly agent_name?: unknown;
   readonly error_code?: unknown;
   readonly data?: { readonly user_id?: unknown };
+}
+
+/** All that the frame says, without its times and ids, in which any date or number may turn up by chance. */
+function textOf(frame: Frame): string {
+  return JSON.stringify(frame, (key, value: unknown) => (/timestamp|_id$|_ms$/.test(key) ? undefined : value));
 }
 
 function isEnd(frame: Frame): boolean {

@@ -6,12 +6,17 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import fc from 'fast-check';
+import * as v from 'valibot';
+import type { Ending } from '../../functions/agent/ending.ts';
+import { judgeConversation } from '../../functions/agent/judge.ts';
+import { makeQuestion } from '../../shared/core/agent/question.ts';
+import { agentSettings } from '../../shared/core/environment/agent.ts';
 
 import { classifyAnswer, isFaked, shownAnswer } from '../../shared/core/agent/authenticity.ts';
 import { estimatedTokens, runsToday, withRun } from '../../shared/core/agent/budget.ts';
 import { grammarFailure } from '../../shared/core/agent/grammar.ts';
 import { completion, observe, quietSinceMs, reportedFailure, type Run, startRun } from '../../shared/core/agent/run.ts';
-import { longestSilenceMs, runPhases, skeleton, timeline } from '../../shared/core/agent/times.ts';
+import { runPhases, skeleton, timeline } from '../../shared/core/agent/times.ts';
 import type { JsonObject } from '../../shared/core/body.ts';
 import { netraDialect } from '../../shared/core/dialect/netra.ts';
 import { readFrame } from '../../shared/core/dialect/read.ts';
@@ -175,6 +180,17 @@ describe('the record of a run', () => {
     assert.equal(quietSinceMs(runOf(['agent_started:a', 'agent_completed:a', 'agent_thinking:b'])), null);
   });
 
+  it('lets progress and pieces of text come after the end', () => {
+    const late = runOf([
+      'agent_started',
+      'agent_thinking',
+      'agent_completed',
+      'chunk_response_immediate',
+      'final_report',
+    ]);
+    assert.equal(grammarFailure(late, 'optional'), null);
+  });
+
   it('knows whose failure ends it', () => {
     const sub = runOf(['agent_started', 'agent_error:triage']);
     assert.equal(sub.end, null);
@@ -202,7 +218,7 @@ describe('the record of a run', () => {
       longest_silence: 100,
       completed: 700,
     });
-    assert.equal(longestSilenceMs(runOf(['agent_started'])), 100);
+    assert.equal(runOf(['agent_started']).longestSilenceMs, 100);
     assert.deepEqual(runPhases(empty), {});
     assert.equal(skeleton(run), 'started,thinking,tool_started×2,tool_completed×2,completed');
   });
@@ -212,9 +228,12 @@ describe('the record of a run', () => {
     for (let index = 0; index < 5_000; index += 1) {
       run = take(run, frame(index % 2 === 0 ? 'agent_thinking' : 'progress_update', index), index);
     }
-    assert.equal(run.events, 5_000);
-    assert.ok(run.entries.length <= 2_000 && run.keys.length <= 64);
+    run = take(run, frame('agent_completed', 5_000), 5_000);
+    assert.equal(run.events, 5_001);
+    assert.equal(completion(run)?.atMs, 5_000, 'the end is never lost');
+    assert.ok(run.entries.length <= 2_001 && run.keys.length <= 64);
     assert.equal(timeline(run).length, 200);
+    assert.equal(timeline(run).at(-1)?.name, 'agent_completed');
     assert.ok(skeleton(run).length <= 300);
   });
 
@@ -239,6 +258,70 @@ describe('the record of a run', () => {
   });
 });
 
+describe('any frames at all', () => {
+  const settings = v.parse(agentSettings, {});
+  const word = fc.constantFrom(
+    'agent_started',
+    'agent_thinking',
+    'tool_executing',
+    'tool_completed',
+    'agent_completed',
+    'agent_error',
+    'agent_death',
+    'partial_result',
+    'system_message',
+    'x',
+  );
+  const field = fc.constantFrom(
+    'data',
+    'payload',
+    'user_id',
+    'thread_id',
+    'run_id',
+    'agent_name',
+    'tool_name',
+    'result',
+    'event',
+    'event_id',
+  );
+  const frames = fc.array(
+    fc.tuple(
+      word,
+      fc.dictionary(field, fc.oneof(fc.jsonValue(), fc.constantFrom('user-1', 'thread-1', 'Supervisor', 'triage'))),
+    ),
+    { maxLength: 30 },
+  );
+  const endings = fc.constantFrom<Ending>(
+    { by: 'told' },
+    { by: 'quiet' },
+    { by: 'breach' },
+    { by: 'budget' },
+    { by: 'bad_frame', detail: 'a binary frame' },
+    { by: 'deadline', waitedMs: 9 },
+    { by: 'silence', silentMs: 9, alive: true, transportAlive: true },
+    { by: 'silence', silentMs: 9, alive: false, transportAlive: false },
+    { by: 'closed', closure: { code: 1000, reason: 'main cleanup', ageMs: 9, violation: null } },
+    { by: 'error', error: { class: 'other', code: 'X', sentence: 'the server sent `error`' } },
+  );
+
+  it('give a judgement, whose texts are bounded and whose verdict has a reason', () => {
+    fc.assert(
+      fc.property(frames, endings, (sent, ending) => {
+        const run = sent.reduce((taken, [type, rest], index) => take(taken, { ...rest, type }, index), empty);
+        const question = makeQuestion(new Uint8Array(16).fill(sent.length));
+        const checks = judgeConversation({ run, ending, settings, question, endedMs: 100 });
+        assert.ok(checks.length >= 2);
+        assert.equal(new Set(checks.map(({ id }) => id)).size, checks.length);
+        for (const { verdict, reason, detail } of checks) {
+          assert.ok(detail.length > 0 && detail.length <= 300);
+          assert.equal(verdict === 'pass', reason === null);
+        }
+      }),
+      { seed, numRuns: 3_000 },
+    );
+  });
+});
+
 describe('the class of an answer', () => {
   const question =
     'The bakery on our street sold 812 bread rolls on Saturday and 535 on Sunday. How many rolls did it sell over the whole weekend?';
@@ -248,6 +331,10 @@ describe('the class of an answer', () => {
     ['The train is late; try another route and take 12 rolls.', 'plausible'],
     [
       'You were asking about a bakery that sold rolls on Saturday and on Sunday; over the whole weekend I would guess that it sold about a thousand rolls.',
+      'plausible',
+    ],
+    [
+      `${question} That is a lovely question! Let us see what the bakery would say about it, if one asked it on Monday.`,
       'plausible',
     ],
     ['', 'empty'],

@@ -17,6 +17,7 @@ describe('what was found', () => {
     ['', 'a', 'an empty text'],
     ['a"b', 'a', '"a\\"b"'],
     ['word '.repeat(20), 'a', `"${'word '.repeat(11)}word…"`],
+    ['word '.repeat(12), 'a', `"${'word '.repeat(12)}"`],
     ['short', 'keySecret', 'a text of 5 characters that is not repeated here'],
     ['short', 'password', 'a text of 5 characters that is not repeated here'],
     ['short', 'secretary', '"short"'],
@@ -73,12 +74,13 @@ describe('a path', () => {
 
   it('is shown with long keys cut and secret ones hidden', () => {
     assert.equal(pathText(['long '.repeat(10), 'a']), `${'long '.repeat(7)}long…`.replace(/$/, '.a'));
+    assert.equal(pathText(['long '.repeat(8)]), 'long '.repeat(8));
     assert.equal(pathText(['a', '0123456789abcdef']), 'a.(a key of 16 characters)');
   });
 });
 
 describe('the word that was meant', () => {
-  const known = ['keySecret', 'keyHeader', 'email', 'name', 'path', 'permissions'];
+  const known = ['keySecret', 'keyHeader', 'email', 'name', 'path', 'permissions', 'bay'];
   const table: readonly [word: string, meant: string | null][] = [
     ['keySecert', 'keySecret'],
     ['keysecret', 'keySecret'],
@@ -87,6 +89,7 @@ describe('the word that was meant', () => {
     ['emai', 'email'],
     ['names', 'name'],
     ['permission', 'permissions'],
+    ['abx', null],
     ['colour', null],
     ['x', null],
     ['', null],
@@ -96,6 +99,10 @@ describe('the word that was meant', () => {
       assert.equal(nearest(word, known), meant);
     });
   }
+
+  it('is the first one of several that are as near', () => {
+    assert.equal(nearest('patx', ['path', 'pats']), 'path');
+  });
 
   it('is the nearest one of several', () => {
     assert.equal(nearest('keySecretx', ['keySecretary', 'keySecret']), 'keySecret');

@@ -97,7 +97,10 @@ describe('a text that is not JSON', () => {
   }
 
   it('is told when it is nested too deeply, or too long', () => {
-    assert.match(told('['.repeat(sourceLengthMax)).join('\n'), new RegExp(`allowed: ${sourceDepthMax} levels$`));
+    for (const opening of ['[', '{"a":']) {
+      const text = opening.repeat(sourceLengthMax / 8);
+      assert.match(told(text).join('\n'), new RegExp(`allowed: ${sourceDepthMax} levels$`));
+    }
     assert.match(told(' '.repeat(sourceLengthMax + 1)).join('\n'), new RegExp(`allowed: at most ${sourceLengthMax}$`));
   });
 

@@ -114,6 +114,16 @@ describe('a wrong value', () => {
       'steps.auth: found a list of 0, allowed: an object with `service`, `deadlineSeconds`, `login`, `token`, `protectedResource`, `refresh`, `refusals` and `loginMsMax`',
     ],
     [
+      'that is a list where names should be is told as a list',
+      ['services', [1]],
+      'services: found a list of 1, allowed: an object',
+    ],
+    [
+      'that is a list where a kind should be is told as a list',
+      ['dialect', [{}]],
+      'dialect: found a list of 1, allowed: an object with `kind`: `netra` or `generic`',
+    ],
+    [
       'that is an object where a list should be is told as an object',
       ['regions', {}],
       'regions: found an object, allowed: a list, at least one region, at most 20 regions',
@@ -205,6 +215,22 @@ describe('a key', () => {
 });
 
 describe('places', () => {
+  it('are those of the key when the value has keys itself', () => {
+    const text = fileText(4, '  auth: { url: https://auth.demo.example }\n  unused:\n    url: https://x.demo.example');
+    const parsed = parseEnvironment(text, 'demo.yaml');
+    assert.ok(parsed.ok);
+    assert.deepEqual(
+      parsed.warnings.map(({ line, column, path }) => [line, column, path]),
+      [[5, 3, 'services.unused']],
+    );
+  });
+
+  it('are those of the value also when that is nothing', () => {
+    assert.deepEqual(told(fileText(2, 'title: ~')), [
+      '2:8 title: found nothing, allowed: a text that is not empty, at most 300 characters',
+    ]);
+  });
+
   it('of very many problems are told up to a bound, with the number of those left out', () => {
     const regions = Array.from({ length: problemsMax + 5 }, () => 0);
     const problems = problemsWith(['regions', regions]);
@@ -241,7 +267,14 @@ describe('a text that is not the YAML of an environment', () => {
   const table: readonly [says: string, text: string, problems: readonly string[]][] = [
     ['is empty', '', ['1:1 the file is empty']],
     ['has only comments', '# nothing\n', ['1:1 the file is empty']],
-    ['is a word', 'hello', []],
+    [
+      'is a word',
+      'hello',
+      [
+        '1:1 found "hello", allowed: an object with `name`, `title`, `services`, `control`, `cadenceSeconds`, `regions`, `dialect`, `steps`, `impact`, `policy`, `slack`, `links`, `limits` and `maintenance`',
+      ],
+    ],
+    ['is nothing', '~', ['1:1 the file is empty']],
     ['has a key twice', fileText(2, 'name: again'), ['2:1 this key has been given before; each key only once']],
     [
       'has a second document',
@@ -305,6 +338,15 @@ describe('a text that is not the YAML of an environment', () => {
     assert.deepEqual(told('#'.repeat(sourceLengthMax + 1)), [
       `1:${sourceLengthMax + 1} has ${sourceLengthMax + 1} characters, allowed: at most ${sourceLengthMax}`,
     ]);
+  });
+
+  it('is not told from one of just the longest length', () => {
+    assert.deepEqual(told('#'.repeat(sourceLengthMax)), ['1:1 the file is empty']);
+  });
+
+  it('is not told from one that is nested just as deeply as allowed', () => {
+    const deep = `a: ${'['.repeat(sourceDepthMax - 1)}1${']'.repeat(sourceDepthMax - 1)}`;
+    assert.ok(!told(deep).some((line) => line.includes('nested too deeply')));
   });
 
   it('is told from one that is nested too deeply', () => {

@@ -5,7 +5,8 @@ import { describe, it } from 'node:test';
 import * as v from 'valibot';
 
 import { referenceText } from '../../shared/core/environment/reference.ts';
-import { allowed, listed, type Schema, shapeAt, shapeOf, variantFor } from '../../shared/core/environment/shape.ts';
+import type { Schema } from '../../shared/core/environment/schema-forms.ts';
+import { allowed, listed, shapeAt, shapeOf, variantFor } from '../../shared/core/environment/shape.ts';
 import { about, instantMs, integer, text } from '../../shared/core/environment/values.ts';
 
 const small = v.strictObject({

@@ -10,11 +10,13 @@ import fc from 'fast-check';
 import { type Closure, closeCodeName, closureFailure, isRefusal } from '../../shared/core/close-codes.ts';
 import { netraDialect } from '../../shared/core/dialect/netra.ts';
 import {
-  expandOffer,
   headersWithToken,
   negotiationFailure,
   offerBytes,
+  offeredValues,
+  offerWith,
   selectionOf,
+  shownOffer,
 } from '../../shared/core/negotiation.ts';
 import { Secret } from '../../shared/core/secret.ts';
 import { reasonOfUpgradeStatus, upgradeFailure } from '../../shared/core/upgrade.ts';
@@ -29,28 +31,29 @@ const browserOffer = ['jwt-auth', 'jwt.{token_base64url}'];
 
 describe('an offer', () => {
   it('carries the token where the template says, and shows it nowhere', () => {
-    const offer = expandOffer(['jwt-auth', 'bearer.{token}', 'jwt.{token_base64url}'], token);
-    assert.deepEqual(offer.values, ['jwt-auth', `bearer.${token.reveal()}`, `jwt.${encoded}`]);
-    assert.deepEqual(offer.shown, ['jwt-auth', 'bearer.[token]', 'jwt.[token]']);
+    const offer = offerWith(['jwt-auth', 'bearer.{token}', 'jwt.{token_base64url}'], token);
+    assert.ok(!JSON.stringify(offer).includes('eyJ'));
+    assert.deepEqual(offeredValues(offer), ['jwt-auth', `bearer.${token.reveal()}`, `jwt.${encoded}`]);
+    assert.deepEqual(shownOffer(offer), ['jwt-auth', 'bearer.[token]', 'jwt.[token]']);
   });
 
   it('leaves out what needs a token when there is none', () => {
-    assert.deepEqual(expandOffer(browserOffer, null).values, ['jwt-auth']);
-    assert.deepEqual(expandOffer(['jwt.{token}'], null).values, []);
+    assert.deepEqual(offeredValues(offerWith(browserOffer, null)), ['jwt-auth']);
+    assert.deepEqual(offeredValues(offerWith(['jwt.{token}'], null)), []);
   });
 
   it('is measured by the header lines that it becomes', () => {
     const line = (name: string, value: string) => `${name}: ${value}\r\n`.length;
-    const offer = expandOffer(browserOffer, token);
+    const offer = offerWith(browserOffer, token);
     const protocols = line('Sec-WebSocket-Protocol', `jwt-auth,jwt.${encoded}`);
     assert.equal(offerBytes(offer, false), protocols);
     assert.equal(offerBytes(offer, true), protocols + line('Authorization', `Bearer ${token.reveal()}`));
-    assert.equal(offerBytes(expandOffer([], token), false), 0);
+    assert.equal(offerBytes(offerWith([], token), false), 0);
   });
 });
 
 describe('a selection', () => {
-  const offer = expandOffer(browserOffer, token);
+  const offer = offerWith(browserOffer, token);
   const judged = (selected: string | null, accept?: readonly string[]) =>
     negotiationFailure(offer, selectionOf(offer, selected), accept)?.reason ?? null;
 
@@ -71,7 +74,7 @@ describe('a selection', () => {
   }
 
   it('of none is right where nothing was offered', () => {
-    const nothing = expandOffer([], null);
+    const nothing = offerWith([], null);
     assert.equal(negotiationFailure(nothing, selectionOf(nothing, null), undefined), null);
     assert.equal(negotiationFailure(nothing, selectionOf(nothing, 'x'), undefined)?.reason, 'subprotocol_unoffered');
   });

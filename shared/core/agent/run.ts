@@ -21,7 +21,7 @@ export interface Run {
   /** That of the handshake, or the first one that an event names. */
   readonly threadId: string | null;
   readonly runId: string | null;
-  /** In order of arrival, without duplicates and without what came after the end; the first `entriesMax`. */
+  /** In order of arrival, without duplicates and without what came after the end; bounded. */
   readonly entries: readonly RunEntry[];
   /** All events of the run, also those that are not kept. */
   readonly events: number;
@@ -30,10 +30,14 @@ export interface Run {
   readonly unknown: number;
   /** Characters of all visible text, for an estimate of what the run costs. */
   readonly characters: number;
+  /** What came as text in pieces, joined; the first `streamedMax` characters. */
+  readonly streamed: string;
   readonly lastEventMs: number | null;
+  /** The longest time without an event between the question and the last one. */
+  readonly longestSilenceMs: number;
   /** Null while the run goes on, as far as its events tell. */
   readonly end: 'completed' | 'failed' | null;
-  /** Names of events that came after the end. */
+  /** Names of the events that came after the end and must not. */
   readonly late: readonly string[];
   /** An event that belongs to somebody or something else. */
   readonly breach: Failure | null;
@@ -41,8 +45,14 @@ export interface Run {
   readonly keys: readonly string[];
 }
 
-/** Entries that are kept; a run of a chat agent has tens. */
+/** Kinds that may come any number of times, and also after the end. */
+const streaming: ReadonlySet<RunEvent['kind']> = new Set(['text', 'thinking', 'progress', 'warning']);
+const mayComeLate: ReadonlySet<RunEvent['kind']> = new Set(['text', 'progress', 'warning', 'accepted']);
+
+/** Entries that are kept, twice as many of those that come once; a run of a chat agent has tens. */
 const entriesMax = 2_000;
+
+const streamedMax = 100_000;
 
 /** A repeated event comes within seconds of the first; so many keys are compared. */
 const keysMax = 64;
@@ -66,7 +76,9 @@ export function startRun(start: RunStart): Run {
     duplicates: 0,
     unknown: 0,
     characters: 0,
+    streamed: '',
     lastEventMs: null,
+    longestSilenceMs: 0,
     end: null,
     late: [],
     breach: null,
@@ -74,24 +86,47 @@ export function startRun(start: RunStart): Run {
   };
 }
 
+/** The run after one more event. */
 export function observe(run: Run, event: RunEvent, atMs: number): Run {
-  const counted = { ...run, events: run.events + 1, lastEventMs: atMs };
-  if (event.key !== null && run.keys.includes(event.key)) {
-    return { ...counted, duplicates: run.duplicates + 1 };
-  }
-  const known = {
-    ...counted,
+  const counted = count(run, atMs);
+  return event.key !== null && run.keys.includes(event.key)
+    ? { ...counted, duplicates: run.duplicates + 1 }
+    : place(learn(counted, event), { event, atMs });
+}
+
+/** Every event breaks the silence, also one that came before. */
+function count(run: Run, atMs: number): Run {
+  const silentMs = run.end === null ? atMs - (run.lastEventMs ?? run.askedMs) : 0;
+  return {
+    ...run,
+    events: run.events + 1,
+    lastEventMs: atMs,
+    longestSilenceMs: Math.max(run.longestSilenceMs, silentMs),
+  };
+}
+
+/** Takes over what the event tells about the run: whose it is, and what it has said so far. */
+function learn(run: Run, event: RunEvent): Run {
+  const answer = event.answer?.candidates[0] ?? '';
+  return {
+    ...run,
     threadId: run.threadId ?? event.threadId,
     runId: run.runId ?? event.runId,
-    characters: run.characters + event.text.length + (event.answer?.candidates[0]?.length ?? 0),
+    characters: run.characters + event.text.length + answer.length,
+    streamed: event.kind === 'text' ? (run.streamed + event.text).slice(0, streamedMax) : run.streamed,
     breach: run.breach ?? breachOf(run, event),
     keys: event.key === null ? run.keys : [...run.keys.slice(1 - keysMax), event.key],
   };
+}
+
+/** Before the end an event becomes part of the record; after it, it is one that is late. */
+function place(run: Run, entry: RunEntry): Run {
+  const { kind, name } = entry.event;
   if (run.end !== null) {
-    return { ...known, late: [...run.late, event.name].slice(0, lateMax) };
+    return mayComeLate.has(kind) ? run : { ...run, late: [...run.late, name].slice(0, lateMax) };
   }
-  const entries = run.entries.length < entriesMax ? [...run.entries, { event, atMs }] : run.entries;
-  return { ...known, entries, end: endBy(event) };
+  const isFull = run.entries.length >= (streaming.has(kind) ? entriesMax : 2 * entriesMax);
+  return { ...run, entries: isFull ? run.entries : [...run.entries, entry], end: endBy(entry.event) };
 }
 
 /** A frame that is not understood is a sign of a newer server, not of a broken one. */

@@ -3,8 +3,9 @@ import { cut } from '../check.ts';
 import type { Phase, Phases, TimelineEvent } from '../outcome.ts';
 import { completion, type Run, type RunEntry } from './run.ts';
 
-/** Most events of a run that are kept for people. */
-const timelineMax = 200;
+/** Events of a run that are kept for people, at its beginning and at its end. */
+const timelineFirstMax = 150;
+const timelineLastMax = 50;
 
 export function runPhases(run: Run): Phases {
   const { entries, askedMs } = run;
@@ -14,7 +15,7 @@ export function runPhases(run: Run): Phases {
     ['first_event', since(entries[0])],
     ['first_text', since(entries.find(({ event }) => event.text !== '' || (event.answer?.candidates[0] ?? '') !== ''))],
     ['tool', longestToolMs(entries)],
-    ['longest_silence', entries.length === 0 ? null : longestSilenceMs(run)],
+    ['longest_silence', entries.length === 0 ? null : run.longestSilenceMs],
     ['completed', since(completion(run))],
   ];
   return Object.fromEntries(times.filter(([, ms]) => ms !== null));
@@ -33,14 +34,6 @@ function longestToolMs(entries: readonly RunEntry[]): number | null {
     }
   }
   return longest;
-}
-
-/** The longest time without an event between the question and the last one. */
-export function longestSilenceMs({ entries, askedMs }: Run): number {
-  return entries.reduce(
-    (silence, { atMs }) => ({ longest: Math.max(silence.longest, atMs - silence.lastMs), lastMs: atMs }),
-    { longest: 0, lastMs: askedMs },
-  ).longest;
 }
 
 /** How many uses of tools were begun. */
@@ -62,7 +55,11 @@ export function skeleton({ entries }: Run): string {
   return cut(groups.map(({ kind, count }) => (count === 1 ? kind : `${kind}×${count}`)).join(','));
 }
 
-/** Names and times in the dialect's words; of a long run the beginning. Times are those of the attempt. */
+/** Names and times in the dialect's words; of a long run beginning and end. Times are those of the attempt. */
 export function timeline({ entries }: Run): readonly TimelineEvent[] {
-  return entries.slice(0, timelineMax).map(({ event, atMs }) => ({ name: event.name, atMs }));
+  const kept =
+    entries.length <= timelineFirstMax + timelineLastMax
+      ? entries
+      : [...entries.slice(0, timelineFirstMax), ...entries.slice(-timelineLastMax)];
+  return kept.map(({ event, atMs }) => ({ name: event.name, atMs }));
 }

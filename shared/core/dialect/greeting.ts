@@ -3,7 +3,7 @@
  * handshake. Says how long there is something to wait for, and what is missing when the waiting is over.
  */
 import type { WebsocketSettings } from '../environment/websocket.ts';
-import type { Failure } from '../outcome.ts';
+import type { Failure, Phases } from '../outcome.ts';
 import type { Dialect, ServerHandshake } from './dialect.ts';
 import type { Reading } from './read.ts';
 
@@ -122,6 +122,15 @@ export function greetingFailure({ openedMs, welcome, handshake }: Greeted, plan:
 /** When the connection was ready: at the last thing that had to come. Waiting for what did not come is not counted. */
 export function readyAtMs({ openedMs, welcome, handshake }: Greeted): number {
   return Math.max(openedMs, welcome?.atMs ?? 0, handshake?.completedMs ?? handshake?.offeredMs ?? 0);
+}
+
+/** `first_frame` and, of a connection that became ready, `ready`; both since the upgrade. */
+export function greetingPhases(greeted: Greeted, becameReady: boolean): Phases {
+  const { openedMs, firstFrameMs } = greeted;
+  return {
+    ...(firstFrameMs === null ? {} : { first_frame: firstFrameMs - openedMs }),
+    ...(becameReady ? { ready: readyAtMs(greeted) - openedMs } : {}),
+  };
 }
 
 /** Version of the protocol that the greeting gave away; null when nothing did. */

@@ -4,6 +4,20 @@
  */
 import * as v from 'valibot';
 
+import {
+  hasPipe,
+  isChoice,
+  isList,
+  isLiteral,
+  isObject,
+  isRecord,
+  isVariant,
+  isWrapper,
+  type ObjectParts,
+  type Schema,
+  type VariantParts,
+} from './schema-forms.ts';
+
 /** The forms that `definition.ts` uses; another one is a fault in the definition and throws. */
 export type Shape =
   | ObjectShape
@@ -27,8 +41,6 @@ export interface Key {
   /** Undefined when leaving the key out means just that. */
   readonly fallback: unknown;
 }
-
-export type Schema = v.GenericSchema;
 
 export function shapeOf(schema: Schema): Shape {
   if (isWrapper(schema)) {
@@ -161,45 +173,4 @@ export function variantFor(shape: Extract<Shape, { kind: 'variant' }>, value: un
 
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-interface ObjectParts {
-  readonly entries: Readonly<Record<string, Schema>>;
-}
-
-interface VariantParts {
-  readonly key: string;
-  readonly options: readonly Schema[];
-}
-
-function isWrapper(schema: Schema): schema is Schema & { readonly wrapped: Schema; readonly default: unknown } {
-  return schema.type === 'optional' || schema.type === 'exact_optional';
-}
-
-function isObject(schema: Schema): schema is Schema & ObjectParts {
-  return schema.type === 'strict_object';
-}
-
-function isRecord(schema: Schema): schema is Schema & { readonly key: Schema; readonly value: Schema } {
-  return schema.type === 'record';
-}
-
-function isList(schema: Schema): schema is Schema & { readonly item: Schema } {
-  return schema.type === 'array';
-}
-
-function isVariant(schema: Schema): schema is Schema & VariantParts {
-  return schema.type === 'variant';
-}
-
-function isChoice(schema: Schema): schema is Schema & { readonly options: readonly string[] } {
-  return schema.type === 'picklist';
-}
-
-function isLiteral(schema: Schema): schema is Schema & { readonly literal: string } {
-  return schema.type === 'literal';
-}
-
-function hasPipe(schema: Schema): schema is Schema & { readonly pipe: readonly [Schema, ...object[]] } {
-  return 'pipe' in schema;
 }

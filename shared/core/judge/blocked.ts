@@ -52,7 +52,7 @@ function isKnown(step: Step, circumstances: Circumstances): boolean {
   const part = environment.incident?.steps[step];
   return (
     (part !== undefined && part.recoveredAtMs === null) ||
-    environment.troubles.some((trouble) => trouble.step === step) ||
+    environment.troubles.some((trouble) => trouble.step === step && trouble.kind !== 'own') ||
     silencedBy(step, 'fail', { environment, settings, nowMs }) !== null ||
     requiredSteps[step].some((required) => isKnown(required, circumstances))
   );

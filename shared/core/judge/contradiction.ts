@@ -2,7 +2,7 @@
 import { stepTitles } from '../message/words.ts';
 import { type Reason, reasonEntry } from '../reasons.ts';
 import { steps } from '../step.ts';
-import { openSteps } from './incident-parts.ts';
+import { leadReason, openSteps } from './incident-parts.ts';
 import { cadenceMs } from './policy.ts';
 import { decide, remember, type Rule, type Situation, tell } from './situation.ts';
 import type { Incident } from './state.ts';
@@ -43,8 +43,8 @@ function lie({ outcome, run }: Situation, incident: Incident): Contradiction | n
   if (outcome.step !== 'health' || run.mark.verdict !== 'pass' || incident.severity !== 'outage') {
     return null;
   }
-  const reason = incident.steps[incident.firstStep]?.reason;
-  if (reason === undefined || reasonEntry(reason).fault !== 'product') {
+  const reason = leadReason(incident);
+  if (reason === null || reasonEntry(reason).fault !== 'product') {
     return null;
   }
   return {

@@ -152,7 +152,7 @@ function news(
     shift: null,
     flow,
     mention: false,
-    last: kind === 'monitor_recovered' && troubles.length === 0,
+    last: kind === 'monitor_recovered' && !troubles.some((trouble) => trouble.told),
     folded: 0,
   };
 }

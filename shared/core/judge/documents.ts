@@ -2,7 +2,7 @@
 import type { Environment } from '../environment/definition.ts';
 import type { Outcome } from '../outcome.ts';
 import { openPart } from './incident-parts.ts';
-import { freshRegion } from './region.ts';
+import { freshRegion, isLive } from './region.ts';
 import type { EnvironmentRecord, IncidentStep, RegionState, StepRecord } from './state.ts';
 
 export function emptyEnvironment(environment: string): EnvironmentRecord {
@@ -49,19 +49,15 @@ function firingRegion({ verdict, reason, detail, sinceMs, failedRuns }: Incident
   };
 }
 
-/** Regions that are no longer in the file are forgotten, except the one that has just run. */
+/** A region that is no longer in the file is forgotten once it has gone silent. */
 export function withRegion(
   record: StepRecord,
   state: RegionState,
   { outcome, settings }: { readonly outcome: Outcome; readonly settings: Environment },
 ): StepRecord {
-  const names = Object.keys(record.regions);
-  const kept = names.every((name) => isKept(name))
-    ? record.regions
-    : Object.fromEntries(Object.entries(record.regions).filter(([name]) => isKept(name)));
-  return { ...record, regions: { ...kept, [outcome.region]: state } };
-
-  function isKept(name: string): boolean {
-    return name === outcome.region || settings.regions.includes(name);
-  }
+  const others = Object.entries(record.regions).filter(
+    ([name, other]) =>
+      name !== outcome.region && (settings.regions.includes(name) || isLive(other, outcome.slotMs, settings)),
+  );
+  return { ...record, regions: { ...Object.fromEntries(others), [outcome.region]: state } };
 }

@@ -1,8 +1,9 @@
 /** What an incident is made of: how a step looks in it, which one names it, how grave it is. */
 import { evidenceLines } from '../message/evidence.ts';
-import { reasonEntry } from '../reasons.ts';
+import { type Reason, reasonEntry } from '../reasons.ts';
 import { type Step, steps } from '../step.ts';
 import { isSecurity } from './region.ts';
+import { revisionAt } from './revisions.ts';
 import type { Situation } from './situation.ts';
 import { stillSeen } from './standing.ts';
 import {
@@ -26,7 +27,7 @@ export function openSteps(incident: Incident): readonly Step[] {
 
 /** What the incident is to know of the step that has just run badly; `known` is what it knew while it was open. */
 export function describe(situation: Situation, bad: Firing, known: IncidentStep | null): IncidentStep {
-  const { standing, outcome } = situation;
+  const { standing, outcome, region } = situation;
   const reason = reasonToName(situation, bad, known);
   return {
     reason,
@@ -41,18 +42,18 @@ export function describe(situation: Situation, bad: Firing, known: IncidentStep 
     evidence: evidenceLines(outcome),
     traceId: outcome.traceId,
     revision: outcome.revision,
-    revisionBefore: known === null ? revisionBefore(situation, bad.sinceMs) : known.revisionBefore,
+    revisionBefore: known === null ? revisionAt(region.revisions, bad.sinceMs - 1) : known.revisionBefore,
     sparklineMs: sparkline(situation),
   };
 }
 
 /** With several regions, each may name another reason: the one that was told stays as long as some region sees it. */
-function reasonToName({ step }: Situation, bad: Firing, known: IncidentStep | null): IncidentStep['reason'] {
+function reasonToName({ step }: Situation, bad: Firing, known: IncidentStep | null): Reason {
   const keeps = known !== null && !isSecurity(bad.reason) && stillSeen(step, known.reason);
   return keeps ? known.reason : bad.reason;
 }
 
-function withReason(told: IncidentStep['reasonsTold'], reason: IncidentStep['reason']): IncidentStep['reasonsTold'] {
+function withReason(told: readonly Reason[], reason: Reason): readonly Reason[] {
   return told.includes(reason) || told.length >= reasonsToldMax ? told : [...told, reason];
 }
 
@@ -61,15 +62,13 @@ export function isNewReason(known: IncidentStep, part: IncidentStep): boolean {
   return part.reasonsTold.length > known.reasonsTold.length;
 }
 
-/** The newest revision that was seen before the step broke. */
-function revisionBefore({ step, outcome }: Situation, sinceMs: number): string | null {
-  const window = step.regions[outcome.region]?.window ?? [];
-  return window.findLast((mark) => mark.slotMs < sinceMs && mark.revision !== null)?.revision ?? null;
+export function sparkline({ region }: Situation): readonly (number | null)[] {
+  return region.window.slice(-sparklineRuns).map(({ latencyMs }) => latencyMs);
 }
 
-export function sparkline({ step, outcome }: Situation): readonly (number | null)[] {
-  const window = step.regions[outcome.region]?.window ?? [];
-  return window.slice(-sparklineRuns).map(({ latencyMs }) => latencyMs);
+/** Why the first broken step is broken. */
+export function leadReason({ steps: parts, firstStep }: Incident): Reason | null {
+  return parts[firstStep]?.reason ?? null;
 }
 
 export const severityRank: Readonly<Record<IncidentSeverity, number>> = { degraded: 0, outage: 1, security: 2 };
@@ -83,13 +82,11 @@ export function severityOf(part: IncidentStep): IncidentSeverity {
 
 /** The incident under the name of its first broken step: the first in the flow of the gravest that are still bad. */
 export function headlined(incident: Incident): Incident {
-  let lead: { readonly step: Step; readonly severity: IncidentSeverity } | null = null;
-  for (const step of openSteps(incident)) {
-    const part = incident.steps[step];
-    const severity = part === undefined ? 'degraded' : severityOf(part);
-    if (lead === null || severityRank[severity] > severityRank[lead.severity]) {
-      lead = { step, severity };
-    }
-  }
-  return lead === null ? incident : { ...incident, firstStep: lead.step, severity: lead.severity };
+  const open = steps.flatMap((step) => {
+    const part = openPart(incident, step);
+    return part === null ? [] : [{ firstStep: step, severity: severityOf(part) }];
+  });
+  // Sorting keeps the order of the flow among equals.
+  const [lead] = open.toSorted((a, b) => severityRank[b.severity] - severityRank[a.severity]);
+  return { ...incident, ...lead };
 }

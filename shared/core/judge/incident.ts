@@ -7,6 +7,7 @@ import {
   describe,
   headlined,
   isNewReason,
+  leadReason,
   openPart,
   openSteps,
   severityOf,
@@ -19,7 +20,7 @@ import { changedSentence, openedSentence, recoveredSentence, resolvedSentence } 
 import { silencedBy } from './silence.ts';
 import { decide, remember, type Rule, type Situation, tell } from './situation.ts';
 import type { Firing, Incident, IncidentSeverity, IncidentStep } from './state.ts';
-import { isBad } from './window.ts';
+import { isUnsteady } from './window.ts';
 
 export const followIncident: Rule = (situation) => {
   const { environment, outcome, standing, run } = situation;
@@ -31,7 +32,7 @@ export const followIncident: Rule = (situation) => {
       : recover(situation, environment.incident, part);
   }
   // A step that works at the moment, or was not measured, is no occasion to say that it is broken.
-  if (!isBad(run.mark.verdict)) {
+  if (!isUnsteady(run.mark)) {
     return situation;
   }
   const silence = isSecurity(bad.reason) ? null : silencedBy(outcome.step, bad.verdict, situation);
@@ -70,7 +71,7 @@ function open(situation: Situation, bad: Firing): Situation {
     id: `${incident.id}:opened`,
     kind: 'opened',
     lane: incident.id,
-    change: openedSentence(incident),
+    change: openedSentence(incident, part),
     step: outcome.step,
     reason: part.reason,
     incident,
@@ -94,8 +95,8 @@ function update(situation: Situation, bad: Firing, before: Incident): Situation 
 }
 
 function recover(situation: Situation, before: Incident, part: IncidentStep): Situation {
-  const { outcome, step, nowMs } = situation;
-  const recoveredAtMs = step.regions[outcome.region]?.passingSinceMs ?? outcome.slotMs;
+  const { outcome, region, nowMs } = situation;
+  const recoveredAtMs = region.passingSinceMs ?? outcome.slotMs;
   const closedPart: IncidentStep = { ...part, recoveredAtMs, sparklineMs: sparkline(situation) };
   const recovered: Incident = { ...before, steps: { ...before.steps, [outcome.step]: closedPart } };
   const next = decide(belongsTo(situation, null), 'step_recovered', `${outcome.step} of incident ${before.id}`);
@@ -117,7 +118,7 @@ function close(situation: Situation, incident: Incident): Situation {
     lane: incident.id,
     change: resolvedSentence(incident),
     step: incident.firstStep,
-    reason: incident.steps[incident.firstStep]?.reason ?? null,
+    reason: leadReason(incident),
     incident,
     last: true,
   });
@@ -154,7 +155,7 @@ function announce(situation: Situation, before: Incident, after: Incident): Situ
     lane: incident.id,
     change: changedSentence(before, incident),
     step: incident.firstStep,
-    reason: incident.steps[incident.firstStep]?.reason ?? null,
+    reason: leadReason(incident),
     incident,
     mention: escalated && mentions(situation, incident.severity),
   });

@@ -15,9 +15,11 @@ import { followIncident } from './incident.ts';
 import { learn } from './latency.ts';
 import { followLatency } from './latency-news.ts';
 import { tellLostState } from './lost.ts';
+import type { OwnTrouble } from './own-trouble.ts';
 import { advance, freshRegion, type JudgedRun } from './region.ts';
 import { remembered } from './remembered.ts';
 import { remind } from './reminder.ts';
+import { withRevision } from './revisions.ts';
 import { endSilences } from './silence-end.ts';
 import type { Rule, Situation } from './situation.ts';
 import { standingOf } from './standing.ts';
@@ -33,6 +35,8 @@ export interface JudgeInput {
   readonly nowMs: number;
   /** What of the stored documents could not be read, and is therefore not in `step` and `environment`. */
   readonly lost?: readonly string[];
+  /** Trouble that earlier runs of this process had with what they need; null, as by default, when there were none. */
+  readonly own?: readonly OwnTrouble[] | null;
 }
 
 export interface Judgement {
@@ -70,8 +74,9 @@ export function judge(input: JudgeInput): Judgement {
   const before = known ?? freshRegion;
   const run = readRun(before, { ...input, environment });
   const { region, decision } = advance(before, run, settings, outcome.step);
-  const learned = learn(before.latencies, outcome, settings);
-  const state = takeIn(region, before, { run, outcome, settings, latencies: learned.latencies });
+  const revisions = withRevision(before.revisions, outcome.slotMs, outcome.revision);
+  const learned = learn({ latencies: before.latencies, revisions }, outcome, settings);
+  const state = takeIn(region, before, { run, outcome, settings, revisions, latencies: learned.latencies });
   const step = withRegion(record, state, { outcome, settings });
   const start: Situation = {
     settings,
@@ -79,7 +84,9 @@ export function judge(input: JudgeInput): Judgement {
     outcome,
     run,
     step,
-    standing: standingOf(step, outcome.region, settings),
+    region: state,
+    standing: standingOf(step, outcome, settings),
+    own: input.own ?? null,
     latencyEvents: learned.events,
     environment,
     notifications: [],
@@ -116,8 +123,10 @@ function withoutCause({ mark, blocked, detail }: JudgedRun): readonly Decision[]
 /** What the run counts as: the verdict of its probe, unless it is blocked without an excuse. */
 function readRun(before: RegionState, input: JudgeInput & { readonly environment: EnvironmentRecord }): JudgedRun {
   const { outcome, environment, settings, nowMs } = input;
-  const { verdict, reason, detail, slotMs, flaky, latencyMs, revision } = outcome;
-  const mark = { slotMs, verdict, reason, flaky, latencyMs, revision };
+  const { verdict, detail, slotMs, flaky, latencyMs, attempts } = outcome;
+  // What went wrong at the first try is what there is to say of a run that passed at the second.
+  const reason = flaky && verdict === 'pass' ? (attempts[0]?.reason ?? null) : outcome.reason;
+  const mark = { slotMs, verdict, reason, flaky, latencyMs };
   if (verdict !== 'blocked') {
     return { mark, detail, blocked: false };
   }
@@ -134,15 +143,21 @@ interface Taken {
   readonly run: JudgedRun;
   readonly outcome: Outcome;
   readonly settings: Environment;
+  readonly revisions: RegionState['revisions'];
   readonly latencies: Latencies;
 }
 
 /** The part of the region's state that the state machine of runs leaves alone. */
-function takeIn(region: RegionState, before: RegionState, { run, outcome, settings, latencies }: Taken): RegionState {
+function takeIn(
+  region: RegionState,
+  before: RegionState,
+  { run, outcome, settings, revisions, latencies }: Taken,
+): RegionState {
   return {
     ...region,
     lastOutcome: remembered(outcome),
     memory: outcome.memory,
+    revisions,
     latencies,
     trouble: followRegionTrouble(before, run.mark, settings.policy.monitorTroubleRuns),
   };

@@ -112,8 +112,8 @@ function tellSlower(situation: Situation, shift: LatencyShift, change: string, m
 }
 
 /** The phase that makes the whole step slower. */
-function culprit({ step, outcome }: Situation, told: LatencyName): string {
-  const series = step.regions[outcome.region]?.latencies.series ?? {};
+function culprit({ region }: Situation, told: LatencyName): string {
+  const { series } = region.latencies;
   const phases = Object.values(series).flatMap(({ shift }) =>
     shift === null || shift.phase === 'total' ? [] : [shift],
   );

@@ -7,15 +7,24 @@ import type { Outcome } from '../outcome.ts';
 import { phases } from '../outcome.ts';
 import { dayMs, hourMs } from '../time.ts';
 import { cadenceMs } from './policy.ts';
-import { median } from './quantile.ts';
-import { emptyCells, hoursOfDay, hoursOfWeek, levelOf, rescaled, takeInto } from './season.ts';
-import { courseOf, findShift, isNoticeable, type ShiftInput, type ShiftRules, suspectedRunsMax } from './shift.ts';
+import { ascending, median, quantile } from './quantile.ts';
+import { revisionAt } from './revisions.ts';
+import { emptyCells, hoursOfDay, hoursOfWeek, levelOf, rescaled, takeInto, usualAt } from './season.ts';
+import {
+  courseOf,
+  findShift,
+  isNoticeable,
+  samplesOf,
+  type ShiftInput,
+  type ShiftRules,
+  suspectedRunsMax,
+} from './shift.ts';
 import {
   type Latencies,
   type LatencyName,
   type LatencyShift,
+  type RevisionChange,
   sampledRunsMax,
-  type SampledRun,
   type Series,
 } from './state.ts';
 
@@ -40,26 +49,35 @@ const knownHoursMin = 0.8;
 /** Every so many runs the median of the recent ones is taken anew. */
 const refreshRuns = 12;
 
-export function learn(before: Latencies, outcome: Outcome, settings: Environment): Learned {
+export interface History {
+  readonly latencies: Latencies;
+  /** With that of this run. */
+  readonly revisions: readonly RevisionChange[];
+}
+
+export function learn({ latencies: before, revisions }: History, outcome: Outcome, settings: Environment): Learned {
   const { slower } = settings.policy;
   if (!slower.enabled || outcome.latencyMs === null || !isSample(outcome, slower.msMin)) {
     return { latencies: before, events: [] };
   }
-  const now: SampledRun = { slotMs: outcome.slotMs, revision: outcome.revision };
-  const runs = pushed(before.runs, now);
+  const { slotMs } = outcome;
+  const slots = pushed(before.slots, slotMs);
   const rules: ShiftRules = { ...slower, runsAnHour: Math.max(1, hourMs / cadenceMs(settings)) };
   const events: LatencyEvent[] = [];
   const series: Partial<Record<LatencyName, Series>> = {};
   for (const name of names) {
-    const ms = name === 'total' ? outcome.latencyMs : (outcome.phases[name] ?? null);
+    const ms = name === 'total' ? outcome.latencyMs : outcome.phases[name];
     const known = before.series[name];
-    if (known !== undefined || ms !== null) {
-      const next = follow({ name, runs, now, rules, series: withValue(known ?? emptySeries(name, before), ms) });
+    if (ms !== undefined) {
+      const taken = withValue(known ?? emptySeries(name, before), Math.round(ms));
+      const next = follow({ name, slots, slotMs, ms, revisions, rules, series: taken });
       series[name] = next.series;
       events.push(...next.events);
+    } else if (known !== undefined) {
+      series[name] = { ...known, recent: pushed(known.recent, null) };
     }
   }
-  return { latencies: { runs, series }, events };
+  return { latencies: { slots, series }, events };
 }
 
 const names: readonly LatencyName[] = ['total', ...phases];
@@ -71,9 +89,9 @@ function isSample(outcome: Outcome, msMin: number): boolean {
   return works && !cold && !flaky && 2 * stalledMs <= msMin;
 }
 
-function emptySeries(name: LatencyName, { runs }: Latencies): Series {
+function emptySeries(name: LatencyName, { slots }: Latencies): Series {
   return {
-    recent: runs.map(() => null),
+    recent: slots.map(() => null),
     count: 0,
     usualMs: 0,
     learnedMs: 0,
@@ -87,14 +105,12 @@ function pushed<T>(list: readonly T[], item: T): readonly T[] {
   return [...list.slice(Math.max(0, list.length + 1 - sampledRunsMax)), item];
 }
 
-function withValue(series: Series, ms: number | null): Series {
-  const recent = pushed(series.recent, ms === null ? null : Math.round(ms));
-  if (ms === null) {
-    return { ...series, recent };
-  }
+function withValue(series: Series, ms: number): Series {
+  const recent = pushed(series.recent, ms);
   const count = series.count + 1;
-  const stale = count % refreshRuns === 0 && series.shift === null;
-  return { ...series, recent, count, usualMs: stale ? median(recent.filter((each) => each !== null)) : series.usualMs };
+  const isStale = count % refreshRuns === 0 && series.shift === null;
+  const usualMs = isStale ? median(recent.filter((each) => each !== null)) : series.usualMs;
+  return { ...series, recent, count, usualMs };
 }
 
 interface Followed {
@@ -104,21 +120,18 @@ interface Followed {
 
 function follow(input: ShiftInput): Followed {
   const { series } = input;
-  if (series.recent.at(-1) === null) {
-    return { series, events: [] };
-  }
   if (series.shift !== null) {
     return followShift(series.shift, input);
   }
   const shift = findShift(input);
   return shift === null
-    ? followDrift({ ...input, series: withOlderRuns(input) })
+    ? followLevel({ ...input, series: withOlderRuns(input) })
     : { series: { ...series, shift }, events: [{ kind: 'moved', shift }] };
 }
 
 /** While a shift is on, nothing is learned: its end is measured by what was usual before it. */
 function followShift(shift: LatencyShift, input: ShiftInput): Followed {
-  const { series, now } = input;
+  const { series, slotMs, revisions } = input;
   const course = courseOf(shift, input);
   if (course.kind === 'over') {
     return { series: { ...series, shift: null }, events: [{ kind: 'recovered', shift }] };
@@ -126,16 +139,16 @@ function followShift(shift: LatencyShift, input: ShiftInput): Followed {
   if (course.kind === 'further') {
     return { series: { ...series, shift: course.shift }, events: [{ kind: 'further', shift: course.shift }] };
   }
-  if (now.slotMs - shift.sinceMs < relearnAfterMs) {
+  if (slotMs - shift.sinceMs < relearnAfterMs) {
     return { series, events: [] };
   }
   const relearned: Series = {
     ...series,
     shift: null,
     usualMs: shift.toMs,
-    learnedMs: now.slotMs,
+    learnedMs: slotMs,
     cells: rescaled(series.cells, shift.toMs / Math.max(1, shift.fromMs)),
-    anchor: { centreMs: shift.toMs, atMs: now.slotMs, revision: now.revision },
+    anchor: { centreMs: shift.toMs, atMs: slotMs, revision: revisionAt(revisions, slotMs) },
   };
   return { series: relearned, events: [{ kind: 'relearned', shift }] };
 }
@@ -144,28 +157,45 @@ function followShift(shift: LatencyShift, input: ShiftInput): Followed {
  * Learns the runs that have grown too old to be suspected, so that no run is ever a part of what it is measured by. What
  * came and went is learned as well: office hours are news on the first Monday only.
  */
-function withOlderRuns({ series, runs }: ShiftInput): Series {
+function withOlderRuns({ series, slots }: ShiftInput): Series {
   let { cells, learnedMs } = series;
-  for (const [at, { slotMs }] of runs.slice(0, Math.max(0, runs.length - suspectedRunsMax)).entries()) {
-    if (slotMs > learnedMs) {
-      const ms = series.recent[at] ?? null;
-      cells = ms === null ? cells : takeInto(cells, slotMs, ms);
-      learnedMs = slotMs;
-    }
+  const oldest = slots.findLastIndex((slotMs) => slotMs <= learnedMs) + 1;
+  for (const [place, slotMs] of slots.slice(oldest, -suspectedRunsMax).entries()) {
+    const ms = series.recent[oldest + place];
+    cells = typeof ms === 'number' ? takeInto(cells, slotMs, ms) : cells;
+    learnedMs = slotMs;
   }
   return { ...series, cells, learnedMs };
 }
 
-/** Once a day, looks whether the level has crept away from where it was. */
-function followDrift({ name, series, runs, now, rules }: ShiftInput): Followed {
-  const before = runs.at(-2);
-  const sameDay = before !== undefined && Math.floor(before.slotMs / dayMs) === Math.floor(now.slotMs / dayMs);
-  const level = sameDay ? null : settledLevel(series, rules);
+/** Once a day, looks whether the level has fallen, or has crept away from where it was. */
+function followLevel(input: ShiftInput): Followed {
+  const { series, slots, slotMs } = input;
+  const before = slots.at(-2);
+  const isFirstOfDay = before === undefined || Math.floor(before / dayMs) < Math.floor(slotMs / dayMs);
+  return isFirstOfDay ? followDrift({ ...input, series: withImprovement(input) }) : { series, events: [] };
+}
+
+/** A level that has fallen is no news, but what would be slow from now on must be measured by it at once. */
+function withImprovement(input: ShiftInput): Series {
+  const { series, rules } = input;
+  const samples = samplesOf(input);
+  const recent = ascending(samples.map(({ ms }) => ms));
+  const wasMs = median(samples.map(({ slotMs }) => usualAt(series.cells, slotMs, rules.runsAnHour)?.centreMs ?? 0));
+  // Nearly all of them, so that a series of two modes is not taken for its faster one.
+  return isNoticeable(quantile(recent, 0.9), wasMs, rules)
+    ? { ...series, cells: rescaled(series.cells, quantile(recent, 0.5) / wasMs) }
+    : series;
+}
+
+function followDrift({ name, series, slotMs, revisions, rules }: ShiftInput): Followed {
+  const level = settledLevel(series, rules);
   if (level === null) {
     return { series, events: [] };
   }
   const { anchor } = series;
-  const moved: Series = { ...series, anchor: { centreMs: level, atMs: now.slotMs, revision: now.revision } };
+  const revision = revisionAt(revisions, slotMs);
+  const moved: Series = { ...series, anchor: { centreMs: level, atMs: slotMs, revision } };
   if (anchor === null || isNoticeable(level, anchor.centreMs, rules)) {
     return { series: moved, events: [] };
   }
@@ -178,7 +208,7 @@ function followDrift({ name, series, runs, now, rules }: ShiftInput): Followed {
     toMs: Math.round(level),
     sinceMs: anchor.atMs,
     revisionBefore: anchor.revision,
-    revisionAfter: now.revision,
+    revisionAfter: revision,
   };
   return { series: moved, events: [{ kind: 'drifted', shift }] };
 }

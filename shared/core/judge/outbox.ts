@@ -28,10 +28,8 @@ function foldOnce(entries: readonly OutboxEntry[]): readonly OutboxEntry[] {
     }
   }
   // Every conversation has but one message left: the oldest goes along with the one after it.
-  const [oldest, second] = entries;
-  return oldest === undefined || second === undefined
-    ? entries
-    : replace(entries, { at: 0, next: 1, entry: beside(oldest, second) });
+  const [oldest, ...others] = entries;
+  return others.map((entry, place) => (place === 0 && oldest !== undefined ? beside(oldest, entry) : entry));
 }
 
 function sameLane(a: OutboxEntry, b: OutboxEntry): boolean {

@@ -116,7 +116,7 @@ export const environmentFields = {
   ),
   troubles: list(
     v.object({
-      kind: v.picklist(['inconclusive', 'one_region', 'delivery']),
+      kind: v.picklist(['inconclusive', 'one_region', 'delivery', 'own']),
       step: v.nullable(stepName),
       region: nullableText,
       reason,

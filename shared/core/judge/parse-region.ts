@@ -14,20 +14,14 @@ import {
   isNumberOrNull,
   isTextOrNull,
   isVerdict,
+  list,
   plainList,
   reason,
   shortText,
   verdict,
 } from './parse-values.ts';
 import { hoursOfDay, hoursOfWeek } from './season.ts';
-import {
-  type LatencyShift,
-  type RegionState,
-  type RunMark,
-  type SampledRun,
-  sampledRunsMax,
-  windowMax,
-} from './state.ts';
+import { type LatencyShift, type RegionState, type RunMark, revisionsMax, sampledRunsMax, windowMax } from './state.ts';
 
 const window = v.pipe(
   plainList<RunMark>(
@@ -38,8 +32,7 @@ const window = v.pipe(
       isVerdict(run['verdict']) &&
       isTextOrNull(run['reason']) &&
       typeof run['flaky'] === 'boolean' &&
-      isNumberOrNull(run['latencyMs']) &&
-      isTextOrNull(run['revision']),
+      isNumberOrNull(run['latencyMs']),
   ),
   v.transform((runs) => (runs.every(hasKnownReason) ? runs : runs.map(withKnownReason))),
 );
@@ -78,16 +71,12 @@ const series = v.object({
 
 const latencies = v.pipe(
   v.object({
-    runs: plainList<SampledRun>(
-      sampledRunsMax,
-      'runs',
-      (run) => Number.isFinite(run['slotMs']) && isTextOrNull(run['revision']),
-    ),
+    slots: numbers(sampledRunsMax),
     series: v.record(latencyName, series),
   }),
   v.check(
-    (value) => Object.values(value.series).every(({ recent }) => recent.length === value.runs.length),
-    'as many values as runs in every series',
+    (value) => Object.values(value.series).every(({ recent }) => recent.length === value.slots.length),
+    'as many values as slots in every series',
   ),
 );
 
@@ -122,6 +111,7 @@ export const regionState: v.GenericSchema<unknown, RegionState> = v.object({
   blockedInRow: count,
   lastSlotMs: number,
   lastOutcome,
+  revisions: list(v.object({ sinceMs: number, revision: shortText }), revisionsMax),
   latencies,
   memory,
   trouble: v.nullable(v.object({ reason, sinceMs: number, runs: count, measuredInRow: count })),

@@ -85,11 +85,9 @@ export function parseEnvironmentRecord(stored: unknown): Parsed<EnvironmentRecor
 }
 
 /** The first problem of a place says enough; values are not repeated. */
-function problemsOf(place: string, issues: readonly v.BaseIssue<unknown>[]): string[] {
-  const [issue] = issues;
-  if (issue === undefined) {
-    return [];
-  }
+function problemsOf(place: string, [issue]: readonly [v.BaseIssue<unknown>, ...unknown[]]): string[] {
   const path = v.getDotPath(issue);
-  return [`${place}${path === null ? '' : `.${path}`}: expected ${issue.expected ?? issue.type}`];
+  // Our own checks say what they want in their message, those of the library in what they expected.
+  const wanted = issue.type === 'custom' || issue.type === 'check' ? issue.message : (issue.expected ?? issue.type);
+  return [`${place}${path === null ? '' : `.${path}`}: expected ${wanted}`];
 }

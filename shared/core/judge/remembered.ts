@@ -1,16 +1,18 @@
 /** An outcome as the state keeps it: whole in what it found, bounded in what it shows of it. */
+import { cut } from '../check.ts';
 import type { Check, Evidence, Outcome } from '../outcome.ts';
 
-/** Room for the evidence and the sentences of all checks together, in UTF-16 units. */
-const textMax = 6_000;
+/** Room for the evidence of all checks together, in UTF-16 units. */
+const evidenceMax = 2_000;
+const detailMax = 100;
 const checksMax = 40;
-const timelineMax = 40;
+const timelineMax = 30;
 const componentsMax = 30;
 const attemptsMax = 3;
 
-/** Evidence is kept for the checks that are not well, as far as there is room. */
+/** Evidence and phases are kept for the checks that are not well, as far as there is room. */
 export function remembered(outcome: Outcome): Outcome {
-  let room = textMax;
+  let room = evidenceMax;
   return {
     ...outcome,
     checks: outcome.checks.slice(0, checksMax).map(bounded),
@@ -22,19 +24,23 @@ export function remembered(outcome: Outcome): Outcome {
   };
 
   function bounded(check: Check): Check {
-    const size = check.verdict === 'pass' ? 0 : sizeOf(check.evidence);
-    room -= check.detail.length;
-    const fits = size > 0 && size <= room;
-    room -= fits ? size : 0;
-    const detail = room < 0 ? '' : check.detail;
-    return { ...check, detail, evidence: fits ? check.evidence : {} };
+    const size = check.verdict === 'pass' ? Number.POSITIVE_INFINITY : sizeOf(check.evidence);
+    if (size > room) {
+      return { ...check, detail: cut(check.detail, detailMax), phases: {}, evidence: {} };
+    }
+    room -= size;
+    return { ...check, detail: cut(check.detail, detailMax) };
   }
 }
 
+/** Roughly; numbers and the like count as eight. */
 function sizeOf(evidence: Evidence): number {
-  let size = 0;
-  for (const [key, value] of Object.entries(evidence)) {
-    size += key.length + (typeof value === 'string' ? value.length : Array.isArray(value) ? value.join().length : 8);
+  return Object.entries(evidence).reduce((size, [key, value]) => size + key.length + lengthOf(value), 0);
+}
+
+function lengthOf(value: Evidence[string]): number {
+  if (typeof value === 'string') {
+    return value.length;
   }
-  return size;
+  return Array.isArray(value) ? value.join().length : 8;
 }

@@ -1,6 +1,6 @@
 /** Says again what is still broken, by any step's run, until someone has taken it over or has asked for quiet. */
 import { isoUtc, minuteMs } from '../time.ts';
-import { openPart, openSteps } from './incident-parts.ts';
+import { leadReason, openPart, openSteps } from './incident-parts.ts';
 import { isSecurity } from './region.ts';
 import { reminderSentence } from './sentences.ts';
 import { silencedBy } from './silence.ts';
@@ -25,7 +25,7 @@ export const remind: Rule = (situation) => {
     lane: incident.id,
     change: reminderSentence(reminded, nowMs),
     step: incident.firstStep,
-    reason: openPart(incident, incident.firstStep)?.reason ?? null,
+    reason: leadReason(incident),
     incident: reminded,
   });
 };

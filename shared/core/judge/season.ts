@@ -3,6 +3,7 @@
  * take in one value at a time. Values far out pull a cell only as far as its spread allows.
  */
 import { hourOfWeek } from '../time.ts';
+import { median } from './quantile.ts';
 
 /** Cells of a whole step and of one of its phases. */
 export const hoursOfWeek = 168;
@@ -13,8 +14,9 @@ const fields = 3;
 /** A cell remembers about three weeks: 36 values at twelve an hour. */
 const memoryValues = 36;
 
-/** A value counts as if it were no farther from the centre than this many spreads. */
+/** A value counts as if it were no farther from the centre than this many spreads, or than this part of the centre. */
 const reachSpreads = 3;
+const reachPart = 0.05;
 
 /** Mean absolute deviation of a normal distribution is 0.8 of its standard deviation. */
 const deviationToSpread = 1.25;
@@ -24,13 +26,16 @@ export interface Usual {
   readonly spreadMs: number;
 }
 
+/** The part of an hour that must have been seen for it to be known. */
+const knownShare = 1 / 3;
+
 interface Cell extends Usual {
   readonly count: number;
 }
 
 function cellAt(cells: readonly number[], hour: number): Cell {
-  const at = hour * fields;
-  return { count: cells[at] ?? 0, centreMs: cells[at + 1] ?? 0, spreadMs: cells[at + 2] ?? 0 };
+  const [count = 0, centreMs = 0, spreadMs = 0] = cells.slice(hour * fields, (hour + 1) * fields);
+  return { count, centreMs, spreadMs };
 }
 
 function hourIn(cells: readonly number[], slotMs: number): number {
@@ -56,7 +61,7 @@ function updated({ count, centreMs, spreadMs }: Cell, ms: number): Cell {
     return { count: 1, centreMs: ms, spreadMs: ms / 10 };
   }
   const weight = 1 / Math.min(count + 1, memoryValues);
-  const reach = Math.max(1, reachSpreads * spreadMs);
+  const reach = Math.max(reachSpreads * spreadMs, reachPart * centreMs);
   const off = Math.max(-reach, Math.min(reach, ms - centreMs));
   return {
     count: Math.min(count + 1, 9_999),
@@ -84,20 +89,14 @@ export function usualAt(cells: readonly number[], slotMs: number, runsAnHour: nu
     centreMs += cell.count * cell.centreMs;
     spreadMs += cell.count * cell.spreadMs;
   }
-  return count < runsAnHour ? null : { centreMs: centreMs / count, spreadMs: spreadMs / count };
+  return count < knownShare * runsAnHour ? null : { centreMs: centreMs / count, spreadMs: spreadMs / count };
 }
 
 /** The level of the whole profile: the median of its hours, and the share of hours that are known. */
 export function levelOf(cells: readonly number[]): { readonly centreMs: number; readonly known: number } {
-  const centres: number[] = [];
-  for (let at = 0; at < cells.length; at += fields) {
-    if ((cells[at] ?? 0) > 0) {
-      centres.push(cells[at + 1] ?? 0);
-    }
-  }
-  centres.sort((a, b) => a - b);
-  const middle = centres[Math.floor(centres.length / 2)] ?? 0;
-  return { centreMs: middle, known: (centres.length * fields) / Math.max(fields, cells.length) };
+  const hours = Array.from({ length: cells.length / fields }, (_, hour) => cellAt(cells, hour));
+  const centres = hours.filter(({ count }) => count > 0).map(({ centreMs }) => centreMs);
+  return { centreMs: median(centres), known: centres.length / hours.length };
 }
 
 /** The same profile at another level: a lasting shift moves every hour, also those that have not come again yet. */

@@ -15,10 +15,9 @@ const severities: Readonly<Record<IncidentSeverity, string>> = {
   degraded: 'it is a degradation, no longer an outage',
 };
 
-export function openedSentence(incident: Incident): string {
-  const part = openPart(incident, incident.firstStep);
-  const again = incident.relapseOf === null ? '' : 'again ';
-  return part === null ? '' : cut(`${again}${brokenSentence(incident.firstStep, part)}`);
+export function openedSentence({ firstStep, relapseOf }: Incident, part: IncidentStep): string {
+  const again = relapseOf === null ? '' : 'again ';
+  return cut(`${again}${brokenSentence(firstStep, part)}`);
 }
 
 function brokenSentence(step: Step, part: IncidentStep): string {
@@ -63,7 +62,8 @@ function stepChange(step: Step, before: Incident, after: Incident): string[] {
 export function resolvedSentence(incident: Incident): string {
   const parts = Object.values(incident.steps);
   const sinceMs = Math.min(...parts.map((part) => part.sinceMs));
-  const untilMs = Math.max(...parts.map((part) => part.recoveredAtMs ?? sinceMs));
+  // All of them have recovered, or this would not be said.
+  const untilMs = Math.max(sinceMs, ...parts.map((part) => Number(part.recoveredAtMs)));
   const runs = parts.reduce((sum, part) => sum + part.failedRuns, 0);
   const names = steps.filter((step) => incident.steps[step] !== undefined).map((step) => stepTitles[step]);
   return `over after ${durationText(untilMs - sinceMs)} and ${runs} bad ${runs === 1 ? 'run' : 'runs'}: ${names.join(', ')}`;

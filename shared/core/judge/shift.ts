@@ -3,8 +3,9 @@
  * this latency, and of this hour, calls usual, and a difference that people would notice.
  */
 import { ascending, median, quantile } from './quantile.ts';
+import { revisionAt } from './revisions.ts';
 import { type Usual, usualAt } from './season.ts';
-import type { LatencyName, LatencyShift, SampledRun, Series } from './state.ts';
+import type { LatencyName, LatencyShift, RevisionChange, Series } from './state.ts';
 
 export interface ShiftRules {
   readonly percentMin: number;
@@ -18,9 +19,12 @@ export interface ShiftRules {
 export interface ShiftInput {
   readonly name: LatencyName;
   readonly series: Series;
-  /** The runs of `series.recent`, the present one last. */
-  readonly runs: readonly SampledRun[];
-  readonly now: SampledRun;
+  /** The slots of `series.recent`, the present one last. */
+  readonly slots: readonly number[];
+  /** The present run. */
+  readonly slotMs: number;
+  readonly ms: number;
+  readonly revisions: readonly RevisionChange[];
   readonly rules: ShiftRules;
 }
 
@@ -34,12 +38,14 @@ interface Scale {
   readonly needed: number;
   readonly share: number;
   readonly spreads: number;
+  /** The part of a noticeable difference that each of the runs has to show by itself. */
+  readonly part: number;
 }
 
 /** Many runs that are mostly high tell of a change that is blurred by noise; two hours and four at the usual cadence. */
 const blurredScales: readonly Scale[] = [
-  { runs: 24, needed: 18, share: 0.75, spreads: 0.7 },
-  { runs: 48, needed: 34, share: 0.6, spreads: 0.25 },
+  { runs: 24, needed: 18, share: 0.75, spreads: 0.7, part: 0 },
+  { runs: 48, needed: 34, share: 0.6, spreads: 0.25, part: 0 },
 ];
 
 /** No more runs than this are ever under suspicion; it is also the most that a policy may ask for. */
@@ -47,25 +53,24 @@ export const suspectedRunsMax = 48;
 
 /** A few runs that are all extreme tell of a sharp change. */
 function sharpScale({ runs }: ShiftRules): Scale {
-  return { runs, needed: runs, share: 1 - 10 ** (-7 / runs), spreads: 1.5 };
+  return { runs, needed: runs, share: 1 - 10 ** (-7 / runs), spreads: 1.5, part: 0.5 };
 }
 
 /** Runs before the suspected ones that must be there to compare with; three hours at the usual cadence. */
 const referenceMin = 36;
 
-interface Sample {
-  readonly at: number;
+export interface Sample {
+  readonly slotMs: number;
   readonly ms: number;
 }
 
 export function findShift(input: ShiftInput): LatencyShift | null {
-  const { series, rules } = input;
-  const newest = series.recent.at(-1) ?? null;
+  const { series, rules, ms } = input;
   // Nearly every run ends here: what is half of a noticeable difference from the usual needs no further thought.
-  if (newest === null || newest < series.usualMs + rules.msMin / 2 || series.count < rules.samplesMin + rules.runs) {
+  if (ms < series.usualMs + rules.msMin / 2 || series.count < rules.samplesMin + rules.runs) {
     return null;
   }
-  const samples = samplesOf(series);
+  const samples = samplesOf(input);
   const blurred = blurredScales.filter(({ runs }) => runs > rules.runs);
   for (const scale of [sharpScale(rules), ...blurred]) {
     const shift = shiftAt(scale, samples, input);
@@ -76,8 +81,12 @@ export function findShift(input: ShiftInput): LatencyShift | null {
   return null;
 }
 
-function samplesOf({ recent }: Series): readonly Sample[] {
-  return recent.flatMap((ms, at) => (ms === null ? [] : [{ at, ms }]));
+/** The recent runs that have this latency. */
+export function samplesOf({ series, slots }: Pick<ShiftInput, 'series' | 'slots'>): readonly Sample[] {
+  return slots.flatMap((slotMs, at) => {
+    const ms = series.recent[at];
+    return typeof ms === 'number' ? [{ slotMs, ms }] : [];
+  });
 }
 
 function shiftAt(scale: Scale, samples: readonly Sample[], input: ShiftInput): LatencyShift | null {
@@ -94,20 +103,19 @@ function shiftAt(scale: Scale, samples: readonly Sample[], input: ShiftInput): L
     return null;
   }
   const history = before.map(({ ms }) => ms);
-  const high = quantile(ascending(history), scale.share);
-  const beyond = suspects.filter(({ ms }, place) => ms > Math.max(high, boundOf(usual?.[place], scale)));
   // The nearer past as well as all of it: a level that follows the time of day is no shift.
   const fromMs = Math.max(median(history), median(history.slice(-referenceMin)), meanCentre(usual ?? []));
   const toMs = median(suspects.map(({ ms }) => ms));
-  const first = beyond[0];
-  return first !== undefined && beyond.length >= scale.needed && isNoticeable(fromMs, toMs, rules)
-    ? describeShift(startOf(first, samples, high), { fromMs, toMs }, input)
+  const high = Math.max(quantile(ascending(history), scale.share), fromMs + scale.part * noticeableMs(fromMs, rules));
+  const beyond = suspects.filter(({ ms }, place) => ms > Math.max(high, boundOf(usual?.[place], scale)));
+  return beyond.length >= scale.needed && isNoticeable(fromMs, toMs, rules)
+    ? describeShift(beginningOf(samples, fromMs, toMs), { fromMs, toMs }, input)
     : null;
 }
 
 /** What was usual at the hour of each of these runs; null when not all of their hours are known. */
-function usualFor(samples: readonly Sample[], { series, runs, rules }: ShiftInput): readonly Usual[] | null {
-  const usual = samples.map(({ at }) => usualAt(series.cells, runs[at]?.slotMs ?? 0, rules.runsAnHour));
+function usualFor(samples: readonly Sample[], { series, rules }: ShiftInput): readonly Usual[] | null {
+  const usual = samples.map(({ slotMs }) => usualAt(series.cells, slotMs, rules.runsAnHour));
   const known = usual.filter((each) => each !== null);
   return known.length === usual.length ? known : null;
 }
@@ -120,34 +128,43 @@ function meanCentre(usual: readonly Usual[]): number {
   return usual.reduce((sum, { centreMs }) => sum + centreMs, 0) / Math.max(1, usual.length);
 }
 
-export function isNoticeable(fromMs: number, toMs: number, { percentMin, msMin }: ShiftRules): boolean {
-  return toMs - fromMs >= msMin && toMs >= fromMs * (1 + percentMin / 100);
+export function isNoticeable(fromMs: number, toMs: number, rules: ShiftRules): boolean {
+  return toMs - fromMs >= noticeableMs(fromMs, rules);
 }
 
-/** The suspected runs may have been going on for longer: back to the first of the unbroken row. */
-function startOf(first: Sample, samples: readonly Sample[], bound: number): Sample {
-  let start = first;
-  for (const sample of samples.slice(0, samples.indexOf(first)).toReversed()) {
-    if (sample.ms <= bound) {
-      break;
+function noticeableMs(fromMs: number, { percentMin, msMin }: ShiftRules): number {
+  return Math.max(msMin, (fromMs * percentMin) / 100);
+}
+
+/** Slot of the likeliest beginning: the run from which on the sum of what lies above the middle is largest. */
+function beginningOf(samples: readonly Sample[], fromMs: number, toMs: number): number {
+  const middleMs = (fromMs + toMs) / 2;
+  const reach = toMs - fromMs;
+  let beginningMs = 0;
+  let sum = 0;
+  let largest = 0;
+  for (const { slotMs, ms } of samples.toReversed()) {
+    sum += Math.max(-reach, Math.min(reach, ms - middleMs));
+    if (sum > largest) {
+      largest = sum;
+      beginningMs = slotMs;
     }
-    start = sample;
   }
-  return start;
+  return beginningMs;
 }
 
 function describeShift(
-  start: Sample,
+  sinceMs: number,
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
-  { name, runs }: ShiftInput,
+  { name, revisions }: ShiftInput,
 ): LatencyShift {
   return {
     phase: name,
     fromMs: Math.round(fromMs),
     toMs: Math.round(toMs),
-    sinceMs: runs[start.at]?.slotMs ?? 0,
-    revisionBefore: runs[start.at - 1]?.revision ?? null,
-    revisionAfter: runs[start.at]?.revision ?? null,
+    sinceMs,
+    revisionBefore: revisionAt(revisions, sinceMs - 1),
+    revisionAfter: revisionAt(revisions, sinceMs),
   };
 }
 
@@ -159,13 +176,15 @@ export type ShiftCourse =
 /** How a known shift goes on, by the last runs; measured against what this hour was like before it. */
 export function courseOf(shift: LatencyShift, input: ShiftInput): ShiftCourse {
   const { rules } = input;
-  const latest = samplesOf(input.series).slice(-rules.runs);
+  const latest = samplesOf(input).slice(-rules.runs);
   const growth = shift.toMs / Math.max(1, shift.fromMs);
   const usual = usualFor(latest, input);
   const middleMs = usual === null ? (shift.fromMs + shift.toMs) / 2 : (meanCentre(usual) * (1 + growth)) / 2;
   if (latest.filter(({ ms }) => ms < middleMs).length >= rules.runs - 1) {
     return { kind: 'over' };
   }
-  const toMs = Math.round(median(latest.map(({ ms }) => ms)));
-  return isNoticeable(shift.toMs, toMs, rules) ? { kind: 'further', shift: { ...shift, toMs } } : { kind: 'lasts' };
+  const [lowest = 0, low = lowest] = ascending(latest.map(({ ms }) => ms));
+  return isNoticeable(shift.toMs, low, rules)
+    ? { kind: 'further', shift: { ...shift, toMs: Math.round(median(latest.map(({ ms }) => ms))) } }
+    : { kind: 'lasts' };
 }

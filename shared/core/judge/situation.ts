@@ -4,9 +4,10 @@ import type { Outcome } from '../outcome.ts';
 import type { Decision, DecisionKind } from './decision.ts';
 import { enqueue } from './outbox.ts';
 import type { LatencyEvent } from './latency.ts';
+import type { OwnTrouble } from './own-trouble.ts';
 import type { JudgedRun } from './region.ts';
 import type { Standing } from './standing.ts';
-import type { EnvironmentRecord, Notification, StepRecord } from './state.ts';
+import type { EnvironmentRecord, Notification, RegionState, StepRecord } from './state.ts';
 
 export interface Situation {
   readonly settings: Environment;
@@ -15,7 +16,11 @@ export interface Situation {
   /** The run as it counts. */
   readonly run: JudgedRun;
   readonly step: StepRecord;
+  /** The part of `step` that has just run. */
+  readonly region: RegionState;
   readonly standing: Standing;
+  /** Trouble that earlier runs of this process had with what they need; null when it has had none. */
+  readonly own: readonly OwnTrouble[] | null;
   /** What has become of the latencies in this run. */
   readonly latencyEvents: readonly LatencyEvent[];
   readonly environment: EnvironmentRecord;

@@ -3,6 +3,7 @@
  * runs has no say, so that a dead one can neither hold an incident open nor keep one from opening.
  */
 import type { Environment } from '../environment/definition.ts';
+import type { Outcome } from '../outcome.ts';
 import type { Reason } from '../reasons.ts';
 import { isLive, isSecurity } from './region.ts';
 import type { BadVerdict, Firing, FlowMark, RegionState, StepRecord } from './state.ts';
@@ -21,8 +22,11 @@ export interface Standing {
 
 type FiringRegion = readonly [name: string, firing: Firing];
 
-export function standingOf(record: StepRecord, region: string, settings: Environment): Standing {
-  const slotMs = record.regions[region]?.lastSlotMs ?? 0;
+export function standingOf(
+  record: StepRecord,
+  { region, slotMs }: Pick<Outcome, 'region' | 'slotMs'>,
+  settings: Environment,
+): Standing {
   const live = Object.entries(record.regions).filter(([, state]) => isLive(state, slotMs, settings));
   const quorum = Math.max(1, Math.min(settings.policy.regionQuorum, live.length));
   const firing = live.flatMap(([name, state]): FiringRegion[] => (state.firing === null ? [] : [[name, state.firing]]));

@@ -20,7 +20,12 @@ export interface RunMark {
   readonly reason: Reason | null;
   readonly flaky: boolean;
   readonly latencyMs: number | null;
-  readonly revision: string | null;
+}
+
+/** From this slot on the product had this revision. */
+export interface RevisionChange {
+  readonly sinceMs: number;
+  readonly revision: string;
 }
 
 /** What a step fires for in one region. */
@@ -48,15 +53,9 @@ export interface LatencyShift {
   readonly revisionAfter: string | null;
 }
 
-/** A run whose latencies are in the series; the newest ones only. */
-export interface SampledRun {
-  readonly slotMs: number;
-  readonly revision: string | null;
-}
-
 /** Own history of one latency of one step in one region. */
 export interface Series {
-  /** One value a run of `Latencies.runs`, same order; null where the run lacks the phase. */
+  /** One value a slot of `Latencies.slots`, same order; null where the run lacks the phase. */
   readonly recent: readonly (number | null)[];
   /** Runs that were ever taken in. */
   readonly count: number;
@@ -76,7 +75,8 @@ export interface Series {
 }
 
 export interface Latencies {
-  readonly runs: readonly SampledRun[];
+  /** The runs whose latencies are in the series, newest last, at most `sampledRunsMax`. */
+  readonly slots: readonly number[];
   readonly series: Readonly<Partial<Record<LatencyName, Series>>>;
 }
 
@@ -109,6 +109,8 @@ export interface RegionState {
   readonly lastSlotMs: number;
   /** The answer to a duplicate trigger. */
   readonly lastOutcome: Outcome | null;
+  /** Newest last, at most `revisionsMax`. */
+  readonly revisions: readonly RevisionChange[];
   readonly latencies: Latencies;
   readonly memory: ProbeMemory;
   readonly trouble: RegionTrouble | null;
@@ -258,8 +260,11 @@ export interface MaintenanceEntry {
 
 /** Trouble of the monitor, from when it is told to when it is told that it is over. */
 export interface MonitorTrouble {
-  /** `inconclusive`: a step can't be measured. `one_region`: a step is broken as seen from too few regions to alert. */
-  readonly kind: 'inconclusive' | 'one_region' | 'delivery';
+  /**
+   * `inconclusive`: a step can't be measured. `one_region`: a step is broken as seen from too few regions to alert.
+   * `own`: state or metrics fail the runs of a step.
+   */
+  readonly kind: 'inconclusive' | 'one_region' | 'delivery' | 'own';
   readonly step: Step | null;
   readonly region: string | null;
   readonly reason: Reason;
@@ -298,6 +303,7 @@ export const sampledRunsMax = 96;
 export const troubleLane = 'trouble';
 
 export const outboxMax = 50;
+export const revisionsMax = 10;
 export const mutesMax = 20;
 export const reasonsToldMax = 8;
 export const evidenceLinesMax = 8;

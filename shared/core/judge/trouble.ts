@@ -5,6 +5,7 @@
 import { cut } from '../check.ts';
 import { stepTitles } from '../message/words.ts';
 import { reasonEntry } from '../reasons.ts';
+import { clockUtc } from '../time.ts';
 import type { Environment } from '../environment/definition.ts';
 import type { Step } from '../step.ts';
 import { policyOf } from './policy.ts';
@@ -50,12 +51,25 @@ export const followTrouble: Rule = (situation) => {
     return situation;
   }
   const next = remember(situation, { troubles: [...others, ...current] });
-  const told = fresh.reduce(tellTrouble, next);
-  return told.environment.troubles.length === 0 ? tellOver(told) : told;
+  // One broken line stops every step: the first one to notice speaks for all.
+  const news = fresh.filter(
+    (trouble) => !others.some((each) => isSame(each, trouble) && each.reason === trouble.reason),
+  );
+  const told = news.reduce(tellTrouble, next);
+  const gone = known.filter((trouble) => !current.some((each) => isSame(each, trouble)));
+  return told.environment.troubles.some((trouble) => trouble.told) ? told : tellOver(told, gone);
 };
 
 /** In the order of regions; what is already known keeps its beginning. */
-function troublesOf({ step, standing, settings, environment, run, outcome }: Situation): readonly MonitorTrouble[] {
+function troublesOf({
+  step,
+  standing,
+  settings,
+  environment,
+  run,
+  outcome,
+  own,
+}: Situation): readonly MonitorTrouble[] {
   const unmeasured = Object.entries(step.regions).flatMap(([region, { trouble }]) =>
     trouble === null ? [] : [troubleOf('inconclusive', region, trouble)],
   );
@@ -66,7 +80,20 @@ function troublesOf({ step, standing, settings, environment, run, outcome }: Sit
         (region === outcome.region && isBad(run.mark.verdict) && isSettled(firing, settings, step.step)),
     )
     .map(([region, firing]) => troubleOf('one_region', region, firing));
-  return [...unmeasured, ...lone];
+  return [...unmeasured, ...lone, ...ownTroubles()];
+
+  /** A process knows of its own runs only, and one that has just begun of none: it ends nothing that others began. */
+  function ownTroubles(): readonly MonitorTrouble[] {
+    const others = environment.troubles.filter(
+      ({ kind, step: of, region }) =>
+        kind === 'own' &&
+        of === step.step &&
+        region !== null &&
+        step.regions[region] !== undefined &&
+        (own === null || region !== outcome.region),
+    );
+    return [...others, ...(own ?? []).map((trouble) => troubleOf('own', outcome.region, trouble))];
+  }
 
   function isKnown(region: string): boolean {
     return environment.troubles.some(
@@ -90,7 +117,7 @@ function isSettled({ verdict, runs }: Firing, settings: Environment, step: Step)
 }
 
 function isSame(a: MonitorTrouble, b: MonitorTrouble): boolean {
-  return a.kind === b.kind && a.region === b.region;
+  return a.kind === b.kind && a.region === b.region && (a.kind !== 'own' || a.reason === b.reason);
 }
 
 function tellTrouble(situation: Situation, trouble: MonitorTrouble): Situation {
@@ -98,7 +125,7 @@ function tellTrouble(situation: Situation, trouble: MonitorTrouble): Situation {
   const { step, region, reason, kind } = trouble;
   const change = cut(sentenceOf(trouble, situation));
   return tell(decide(situation, kind === 'one_region' ? 'below_quorum' : 'trouble_told', change), {
-    id: `${settings.name}:${kind}:${step}:${region}:${outcome.slotMs}`,
+    id: `${settings.name}:${kind}:${step}:${region}:${reason}:${outcome.slotMs}`,
     kind: 'monitor_trouble',
     lane: troubleLane,
     change,
@@ -107,8 +134,12 @@ function tellTrouble(situation: Situation, trouble: MonitorTrouble): Situation {
   });
 }
 
-function sentenceOf({ kind, region, reason }: MonitorTrouble, { outcome, standing }: Situation): string {
+function sentenceOf({ kind, region, reason, sinceMs }: MonitorTrouble, { outcome, standing }: Situation): string {
   const title = stepTitles[outcome.step];
+  if (kind === 'own') {
+    const what = reason === 'state_unavailable' ? stateFailed : metricsFailed;
+    return `${what}, noticed by the runs of ${title} in ${region} since ${clockUtc(sinceMs)}`;
+  }
   const { sentence, fault } = reasonEntry(reason);
   if (kind === 'one_region') {
     const way = fault === 'path' ? ', so it may be the way from there' : '';
@@ -117,7 +148,21 @@ function sentenceOf({ kind, region, reason }: MonitorTrouble, { outcome, standin
   return `${title} can't be measured from ${region}: ${sentence}`;
 }
 
-function tellOver(situation: Situation): Situation {
+const stateFailed = 'the state store failed, so that runs were measured and not judged';
+const metricsFailed = 'Cloud Monitoring does not take the measurements';
+
+/** The root of the conversation shows only this in the end, so it says what was wrong as well. */
+function overText(gone: readonly MonitorTrouble[]): string {
+  const own = gone.map(({ reason, sinceMs }) => {
+    const what = reason === 'state_unavailable' ? 'the state store works' : 'Cloud Monitoring takes the measurements';
+    return `${what} again, after it had failed since ${clockUtc(sinceMs)}`;
+  });
+  return gone.length > 0 && gone.every(({ kind }) => kind === 'own')
+    ? own.join('; ')
+    : 'every step is measured again, and none is broken as seen from one region only';
+}
+
+function tellOver(situation: Situation, gone: readonly MonitorTrouble[]): Situation {
   const { settings, outcome, standing } = situation;
   return tell(decide(situation, 'trouble_over', 'no trouble of the monitor is left'), {
     id: `${settings.name}:${outcome.step}:${outcome.region}:trouble_over:${outcome.slotMs}`,
@@ -125,7 +170,7 @@ function tellOver(situation: Situation): Situation {
     lane: troubleLane,
     change:
       standing.bad === null
-        ? 'every step is measured again, and none is broken as seen from one region only'
+        ? overText(gone)
         : `${stepTitles[outcome.step]} is broken as seen from enough regions for an alert now`,
     last: true,
   });

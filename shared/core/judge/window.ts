@@ -12,6 +12,11 @@ export function isBad(verdict: Verdict): verdict is BadVerdict {
   return verdict === 'fail' || verdict === 'degraded';
 }
 
+/** Whether something was wrong in a run, and be it only that it took a second try. */
+export function isUnsteady({ verdict, flaky }: RunMark): boolean {
+  return isBad(verdict) || (verdict === 'pass' && flaky);
+}
+
 /** Puts a run at the end. What has to go is old, and does not count as long as there is much of that. */
 export function append(window: readonly RunMark[], mark: RunMark): readonly RunMark[] {
   const next = [...window, mark];
@@ -43,14 +48,25 @@ export interface Count {
   readonly reached: boolean;
 }
 
-/** How many of the last M runs failed or, for `degraded`, were degraded or worse. */
+/** How bad a run has to be to count: failed, degraded or worse, or not even good at the first try. */
+export type BadLevel = BadVerdict | 'flaky';
+
 export function countBad(
   window: readonly RunMark[],
   rule: NOfM,
-  { level, afterMs }: { readonly level: BadVerdict; readonly afterMs: number },
+  { level, afterMs }: { readonly level: BadLevel; readonly afterMs: number },
 ): Count {
-  const bad = lastCounted(window, rule.of, afterMs).filter(
-    ({ verdict }) => verdict === 'fail' || (level === 'degraded' && verdict === 'degraded'),
-  );
+  const bad = lastCounted(window, rule.of, afterMs).filter((mark) => isAsBadAs(mark, level));
   return { bad, reached: bad.length >= rule.failures };
+}
+
+function isAsBadAs(mark: RunMark, level: BadLevel): boolean {
+  switch (level) {
+    case 'fail':
+      return mark.verdict === 'fail';
+    case 'degraded':
+      return isBad(mark.verdict);
+    case 'flaky':
+      return isUnsteady(mark);
+  }
 }

@@ -10,6 +10,7 @@ import type { DocumentSnapshot, Firestore, WriteBatch } from '@google-cloud/fire
 import type { StateKey, StateStore, StateWrite, Stored } from '../../core/ports.ts';
 import { StateError } from '../../core/state-error.ts';
 import { dayMs } from '../../core/time.ts';
+import { documentOf } from './document-text.ts';
 
 const collection = 'golden_path_state';
 
@@ -35,7 +36,7 @@ interface Connection {
 }
 
 export function openFirestoreStore(options: FirestoreStoreOptions): StateStore {
-  let opened: Promise<Connection> | null = null;
+  let current: Promise<Connection> | null = null;
 
   // The client costs a fifth of a second to load: it is loaded at the first use, never at import.
   async function open(): Promise<Connection> {
@@ -44,43 +45,70 @@ export function openFirestoreStore(options: FirestoreStoreOptions): StateStore {
     return { client, firestore };
   }
 
-  function connection(): Promise<Connection> {
-    opened ??= open();
-    return opened;
-  }
-
-  async function load(keys: readonly StateKey[]): Promise<readonly Stored[]> {
-    const { firestore } = await connection();
-    const snapshots = await firestore.getAll(...keys.map((key) => firestore.collection(collection).doc(idOf(key))));
-    return snapshots.map(storedOf);
-  }
-
-  async function commit(writes: readonly StateWrite[]): Promise<'committed' | 'conflict'> {
-    const { client, firestore } = await connection();
-    const batch = firestore.batch();
-    for (const write of writes) {
-      addWrite({ batch, firestore, client }, write, options.nowMs() + retentionMs);
-    }
+  /** Work that gets no answer has lost its connection, perhaps while the function slept: the next work opens another. */
+  async function onConnection<T>(timeoutMs: number, work: (connection: Connection) => Promise<T>): Promise<T> {
+    const connection = (current ??= open());
+    const working = connection.then(work);
     try {
-      await batch.commit();
-      return 'committed';
+      return await within(timeoutMs, working);
     } catch (error) {
-      if (conflictCodes.has(codeOf(error))) {
-        return 'conflict';
+      if (current === connection && isSilence(error)) {
+        current = null;
+        abandon(connection, working);
       }
       throw error;
     }
   }
 
   return {
-    load: (keys) => within(options.timeoutMs, load(keys)),
-    commit: (writes) => within(options.timeoutMs, commit(writes)),
+    load: async (keys) => {
+      const attempt = (): Promise<readonly Stored[]> =>
+        onConnection(options.timeoutMs / 2, ({ firestore }) => load(firestore, keys));
+      // Reading twice does no harm, and a dead connection is the likeliest cause after a pause.
+      return attempt().catch((error: unknown) => (isSilence(error) ? attempt() : Promise.reject(error)));
+    },
+    commit: (writes) =>
+      onConnection(options.timeoutMs, (connection) => commit(connection, writes, options.nowMs() + retentionMs)),
     close: async () => {
-      if (opened !== null) {
-        await (await opened).firestore.terminate();
+      if (current !== null) {
+        await (await current).firestore.terminate();
       }
     },
   };
+}
+
+/**
+ * Closes a connection once the client has given up the work itself, which takes minutes: closed in the middle of its own
+ * repeats, it fails in a promise that nobody can catch, and that ends the process (firestore 9.4.1).
+ */
+function abandon(connection: Promise<Connection>, working: Promise<unknown>): void {
+  const close = async (): Promise<void> => (await connection).firestore.terminate();
+  working.then(close, close).catch(() => undefined);
+}
+
+async function load(firestore: Firestore, keys: readonly StateKey[]): Promise<readonly Stored[]> {
+  const snapshots = await firestore.getAll(...keys.map((key) => firestore.collection(collection).doc(idOf(key))));
+  return snapshots.map(storedOf);
+}
+
+async function commit(
+  { client, firestore }: Connection,
+  writes: readonly StateWrite[],
+  expiresAtMs: number,
+): Promise<'committed' | 'conflict'> {
+  const batch = firestore.batch();
+  for (const write of writes) {
+    addWrite({ batch, firestore, client }, write, expiresAtMs);
+  }
+  try {
+    await batch.commit();
+    return 'committed';
+  } catch (error) {
+    if (conflictCodes.has(codeOf(error))) {
+      return 'conflict';
+    }
+    throw error;
+  }
 }
 
 function idOf(key: StateKey): string {
@@ -88,12 +116,10 @@ function idOf(key: StateKey): string {
 }
 
 function storedOf(snapshot: DocumentSnapshot): Stored {
-  const json: unknown = snapshot.get('json');
-  if (typeof json !== 'string' || snapshot.updateTime === undefined) {
-    return { value: null, version: null };
-  }
-  const { seconds, nanoseconds } = snapshot.updateTime;
-  return { value: JSON.parse(json), version: `${seconds}.${nanoseconds}` };
+  const { updateTime } = snapshot;
+  return updateTime === undefined
+    ? { value: null, version: null }
+    : { value: documentOf(snapshot.get('json')), version: `${updateTime.seconds}.${updateTime.nanoseconds}` };
 }
 
 function addWrite(
@@ -109,6 +135,11 @@ function addWrite(
   }
   const [seconds, nanoseconds] = ifVersion.split('.').map(Number);
   batch.update(reference, document, { lastUpdateTime: new client.Timestamp(seconds ?? 0, nanoseconds ?? 0) });
+}
+
+/** No answer in time, as opposed to an answer that says no. */
+function isSilence(error: unknown): boolean {
+  return error instanceof StateError && error.code === 'unavailable';
 }
 
 function codeOf(error: unknown): unknown {

@@ -1,15 +1,18 @@
 /**
  * State in one SQLite file, for laptops and single hosts. Several processes may use the file at once:
  * write-ahead logging lets them read while one writes, and a writer waits for another for up to `busyTimeoutMs`.
+ * The file is opened at the first use, and again as long as that fails: a full disk must not cost a measurement.
  */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
 import type { StateKey, StateStore, StateWrite, Stored } from '../../core/ports.ts';
 import { StateError } from '../../core/state-error.ts';
+import { documentOf } from './document-text.ts';
 
-const busyTimeoutMs = 5_000;
+/** Longer than any write takes, short enough for a run that has to wait for several. */
+const busyTimeoutMs = 3_000;
 
 const schema = `
   CREATE TABLE IF NOT EXISTS document (
@@ -20,68 +23,94 @@ const schema = `
     PRIMARY KEY (environment, name)
   ) STRICT, WITHOUT ROWID`;
 
-/** Opens or creates the file; `:memory:` keeps everything in this process. */
+/** `:memory:` keeps everything in this process. */
 export function openSqliteStore(path: string): StateStore {
-  const database = guarded(() => openDatabase(path));
-  const select = database.prepare('SELECT value, version FROM document WHERE environment = ? AND name = ?');
-  const insert = database.prepare(
-    'INSERT INTO document (environment, name, value, version) VALUES (?, ?, ?, 1) ON CONFLICT DO NOTHING',
-  );
-  const update = database.prepare(
-    'UPDATE document SET value = ?, version = version + 1 WHERE environment = ? AND name = ? AND version = ?',
-  );
+  let documents: Documents | null = null;
+  let closed = false;
 
-  function read(key: StateKey): Stored {
-    const row = select.get(key.environment, key.document);
-    if (row === undefined) {
-      return { value: null, version: null };
-    }
-    return { value: JSON.parse(String(row['value'])), version: String(row['version']) };
-  }
-
-  function write({ key, value, ifVersion }: StateWrite): boolean {
-    const json = JSON.stringify(value);
-    const { changes } =
-      ifVersion === null
-        ? insert.run(key.environment, key.document, json)
-        : update.run(json, key.environment, key.document, Number(ifVersion));
-    return changes === 1;
-  }
-
-  function commit(writes: readonly StateWrite[]): 'committed' | 'conflict' {
-    database.exec('BEGIN IMMEDIATE');
+  function use<T>(work: (open: Documents) => T): T {
     try {
-      const committed = writes.every(write);
-      database.exec(committed ? 'COMMIT' : 'ROLLBACK');
-      return committed ? 'committed' : 'conflict';
+      if (closed) {
+        throw new TypeError('the store has been closed');
+      }
+      documents ??= openDocuments(path);
+      return work(documents);
     } catch (error) {
-      database.exec('ROLLBACK');
-      throw error;
+      throw new StateError('unavailable', 'the SQLite state file cannot be used', error);
     }
   }
 
   return {
-    load: async (keys) => guarded(() => keys.map(read)),
-    commit: async (writes) => guarded(() => commit(writes)),
-    close: async () => database.close(),
+    load: async (keys) => use((open) => keys.map((key) => read(open, key))),
+    commit: async (writes) => use((open) => commit(open, writes)),
+    close: async () => {
+      closed = true;
+      documents?.database.close();
+      documents = null;
+    },
   };
 }
 
-function openDatabase(path: string): DatabaseSync {
+interface Documents {
+  readonly database: DatabaseSync;
+  readonly select: StatementSync;
+  readonly insert: StatementSync;
+  readonly update: StatementSync;
+}
+
+function openDocuments(path: string): Documents {
   if (path !== ':memory:') {
     mkdirSync(dirname(path), { recursive: true });
   }
   const database = new DatabaseSync(path, { timeout: busyTimeoutMs });
-  database.exec('PRAGMA journal_mode = WAL');
-  database.exec('PRAGMA synchronous = NORMAL');
-  database.exec(schema);
-  return database;
+  try {
+    database.exec('PRAGMA journal_mode = WAL');
+    database.exec('PRAGMA synchronous = NORMAL');
+    database.exec(schema);
+    return {
+      database,
+      select: database.prepare('SELECT value, version FROM document WHERE environment = ? AND name = ?'),
+      insert: database.prepare(
+        'INSERT INTO document (environment, name, value, version) VALUES (?, ?, ?, 1) ON CONFLICT DO NOTHING',
+      ),
+      update: database.prepare(
+        'UPDATE document SET value = ?, version = version + 1 WHERE environment = ? AND name = ? AND version = ?',
+      ),
+    };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 }
 
-function guarded<T>(work: () => T): T {
+function read({ select }: Documents, key: StateKey): Stored {
+  const row = select.get(key.environment, key.document);
+  return row === undefined
+    ? { value: null, version: null }
+    : { value: documentOf(row['value']), version: String(row['version']) };
+}
+
+function commit(open: Documents, writes: readonly StateWrite[]): 'committed' | 'conflict' {
+  const { database } = open;
+  database.exec('BEGIN IMMEDIATE');
   try {
-    return work();
+    const committed = writes.every((each) => write(open, each));
+    database.exec(committed ? 'COMMIT' : 'ROLLBACK');
+    return committed ? 'committed' : 'conflict';
   } catch (error) {
-    throw new StateError('unavailable', 'the SQLite state file cannot be used', error);
+    // A full disk makes SQLite roll back by itself.
+    if (database.isTransaction) {
+      database.exec('ROLLBACK');
+    }
+    throw error;
   }
+}
+
+function write({ insert, update }: Documents, { key, value, ifVersion }: StateWrite): boolean {
+  const json = JSON.stringify(value);
+  const { changes } =
+    ifVersion === null
+      ? insert.run(key.environment, key.document, json)
+      : update.run(json, key.environment, key.document, Number(ifVersion));
+  return changes === 1;
 }

@@ -10,7 +10,7 @@ import type { Clock } from '../clock.ts';
 import type { CountersRecorder } from '../counters.ts';
 import { demoUser, type Tokens, type User } from '../tokens.ts';
 import { text } from '../wire/answers.ts';
-import { commonHeaders, headerText } from '../wire/http-service.ts';
+import { commonHeaders, headerText, requestUrl } from '../wire/http-service.ts';
 import { genericConversation } from './generic.ts';
 import { netraConversation } from './netra.ts';
 import { createSession, type Session } from './session.ts';
@@ -18,6 +18,12 @@ import { tokenPrefixes, versions } from './versions.ts';
 
 /** Where the product's own page is served; other origins are refused. */
 export const ownOrigin = 'https://app.sandbox.example';
+
+/** The paths that have a socket. */
+const socketPath = /^\/(?:ws(?:\/\w+)?|api\/v1\/websocket)$/;
+
+/** Frames of a client that are kept while its token is being checked; more of them are dropped. */
+const earlyFramesMax = 100;
 
 /** Largest frame that is read from a client, as in the product. */
 const frameBytesMax = 5 * 1024 * 1024;
@@ -78,6 +84,9 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
 /** A server that closes before it accepts shows itself as HTTP 403. */
 function refusalOf(options: SocketServerOptions, request: IncomingMessage): string | null {
   const { origin } = request.headers;
+  if (!socketPath.test(requestUrl(request).pathname)) {
+    return 'No such socket';
+  }
   if (options.behaviour().socket.originChecked && origin !== undefined && origin !== ownOrigin) {
     return 'Origin not allowed';
   }
@@ -101,7 +110,11 @@ async function welcome(options: SocketServerOptions, accepted: Accepted): Promis
   const { takenFor, guard, authorization, accepted: onAccepted, dialect, greetingDelayMs } = behaviour().socket;
   // Frames that arrive while the token is being checked are kept for the conversation.
   const early: string[] = [];
-  let receive = (frame: string): void => void early.push(frame);
+  let receive = (frame: string): void => {
+    if (early.length < earlyFramesMax) {
+      early.push(frame);
+    }
+  };
   socket.on('message', (data: Buffer) => receive(data.toString('utf8')));
   socket.on('error', () => socket.terminate());
 
@@ -121,11 +134,16 @@ async function welcome(options: SocketServerOptions, accepted: Accepted): Promis
   const session = sessionOf(takenFor(identity));
   const open = dialect === 'netra' ? netraConversation : genericConversation;
   const conversation = open(session, options);
-  clock.later(greetingDelayMs, () => {
+  const begin = (): void => {
     conversation.greet();
     receive = (frame) => conversation.receive(frame);
     early.forEach(receive);
-  });
+  };
+  if (greetingDelayMs === 0) {
+    begin();
+  } else {
+    clock.later(greetingDelayMs, begin);
+  }
 }
 
 function connectionOf(user: User) {

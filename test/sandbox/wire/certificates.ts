@@ -1,32 +1,41 @@
 /** Certificates made at run time: an authority of our own, and one leaf for each way of being right or wrong. */
-import { generateKeyPairSync, type KeyObject, randomBytes, sign, X509Certificate } from 'node:crypto';
+import 'reflect-metadata';
+import { webcrypto } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
 
-import * as der from './der.ts';
+import {
+  BasicConstraintsExtension,
+  type Extension,
+  PemConverter,
+  SubjectAlternativeNameExtension,
+  X509CertificateGenerator,
+} from '@peculiar/x509';
 
-export type CertificateKind =
-  | 'valid'
-  | 'expired'
-  | 'not_yet_valid'
-  | 'expiring'
-  | 'wrong_name'
-  | 'self_signed'
-  | 'other_authority';
+export const certificateKinds = [
+  'valid',
+  'expired',
+  'not_yet_valid',
+  'expiring',
+  'wrong_name',
+  'self_signed',
+  'other_authority',
+] as const;
+
+export type CertificateKind = (typeof certificateKinds)[number];
 
 export interface Certificates {
   /** PEM of the authority that clients of the sandbox have to trust. */
   readonly authorityPem: string;
-  /** Made on first use and kept. */
   context(kind: CertificateKind): SecureContext;
 }
 
 interface Identity {
   readonly name: string;
-  readonly publicKey: KeyObject;
-  readonly privateKey: KeyObject;
+  readonly keys: webcrypto.CryptoKeyPair;
 }
 
 const dayMs = 86_400_000;
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
 /** Days from now between which a leaf is valid. */
 const validDays: Readonly<Record<CertificateKind, readonly [from: number, to: number]>> = {
@@ -39,68 +48,69 @@ const validDays: Readonly<Record<CertificateKind, readonly [from: number, to: nu
   other_authority: [-1, 90],
 };
 
-export function createCertificates(): Certificates {
-  const authority = createIdentity('Golden Path Sandbox');
-  const stranger = createIdentity('Somebody Else');
-  const contexts = new Map<CertificateKind, SecureContext>();
+export async function createCertificates(): Promise<Certificates> {
+  const authority = await createIdentity('Golden Path Sandbox');
+  const stranger = await createIdentity('Somebody Else');
 
-  function issue(kind: CertificateKind): SecureContext {
-    const leaf = createIdentity(kind === 'wrong_name' ? 'elsewhere.example' : 'localhost');
+  async function issue(kind: CertificateKind): Promise<SecureContext> {
+    const leaf = await createIdentity(kind === 'wrong_name' ? 'elsewhere.example' : 'localhost');
     const issuers: Partial<Record<CertificateKind, Identity>> = { self_signed: leaf, other_authority: stranger };
-    const cert = certify(leaf, issuers[kind] ?? authority, { days: validDays[kind], extension: ownNames(leaf.name) });
-    return createSecureContext({ cert, key: leaf.privateKey.export({ type: 'pkcs8', format: 'pem' }) });
+    const cert = await certify(leaf, issuers[kind] ?? authority, {
+      days: validDays[kind],
+      extension: ownNames(leaf.name),
+    });
+    return createSecureContext({ cert, key: await privateKeyPem(leaf) });
   }
 
+  const contexts = new Map<CertificateKind, SecureContext>();
+  for (const kind of certificateKinds) {
+    contexts.set(kind, await issue(kind));
+  }
   return {
-    authorityPem: certify(authority, authority, { days: [-1, 3_650], extension: isAuthority }),
+    authorityPem: await certify(authority, authority, {
+      days: [-1, 3_650],
+      extension: new BasicConstraintsExtension(true, undefined, true),
+    }),
     context(kind) {
-      const context = contexts.get(kind) ?? issue(kind);
-      contexts.set(kind, context);
+      const context = contexts.get(kind);
+      if (context === undefined) {
+        throw new Error(`there is no certificate of the kind ${kind}`);
+      }
       return context;
     },
   };
 }
 
-function createIdentity(name: string): Identity {
-  return { name, ...generateKeyPairSync('ec', { namedCurve: 'P-256' }) };
+async function createIdentity(name: string): Promise<Identity> {
+  return { name, keys: await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']) };
 }
 
 interface Terms {
   readonly days: readonly [from: number, to: number];
-  readonly extension: Buffer;
+  readonly extension: Extension;
 }
 
-const ecdsaWithSha256 = der.sequence(der.identifier('1.2.840.10045.4.3.2'));
-
-/** A certificate of version 3 (RFC 5280, section 4.1) as PEM. */
-function certify(subject: Identity, issuer: Identity, { days, extension }: Terms): string {
+async function certify(subject: Identity, issuer: Identity, { days, extension }: Terms): Promise<string> {
   const [from, to] = days;
-  const nowMs = Date.now();
-  const body = der.sequence(
-    der.wrapped(0, der.integer(Buffer.from([2]))),
-    der.integer(Buffer.concat([Buffer.from([1]), randomBytes(15)])),
-    ecdsaWithSha256,
-    commonName(issuer.name),
-    der.sequence(der.utcTime(nowMs + from * dayMs), der.utcTime(nowMs + to * dayMs)),
-    commonName(subject.name),
-    subject.publicKey.export({ type: 'spki', format: 'der' }),
-    der.wrapped(3, der.sequence(extension)),
-  );
-  const signature = sign('sha256', body, issuer.privateKey);
-  // Parsing it once more shows at once if the bytes are no certificate, and puts them into PEM.
-  return new X509Certificate(der.sequence(body, ecdsaWithSha256, der.bits(signature))).toString();
+  const certificate = await X509CertificateGenerator.create({
+    subject: `CN=${subject.name}`,
+    issuer: `CN=${issuer.name}`,
+    notBefore: new Date(Date.now() + from * dayMs),
+    notAfter: new Date(Date.now() + to * dayMs),
+    signingAlgorithm: algorithm,
+    publicKey: subject.keys.publicKey,
+    signingKey: issuer.keys.privateKey,
+    extensions: [extension],
+  });
+  return certificate.toString('pem');
 }
 
-function commonName(name: string): Buffer {
-  return der.sequence(der.set(der.sequence(der.identifier('2.5.4.3'), der.utf8(name))));
+async function privateKeyPem({ keys }: Identity): Promise<string> {
+  return PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
 }
 
-/** `basicConstraints`, critical: this key may sign certificates. */
-const isAuthority = der.sequence(der.identifier('2.5.29.19'), der.truth(), der.octets(der.sequence(der.truth())));
-
-/** `subjectAltName`: the DNS name, and for our own host its address as well. */
-function ownNames(name: string): Buffer {
-  const addresses = name === 'localhost' ? [der.tagged(7, Buffer.from([127, 0, 0, 1]))] : [];
-  const names = der.sequence(der.tagged(2, Buffer.from(name)), ...addresses);
-  return der.sequence(der.identifier('2.5.29.17'), der.octets(names));
+/** The DNS name, and for our own host its address as well. */
+function ownNames(name: string): Extension {
+  const address = name === 'localhost' ? [{ type: 'ip', value: '127.0.0.1' } as const] : [];
+  return new SubjectAlternativeNameExtension([{ type: 'dns', value: name }, ...address]);
 }

@@ -136,8 +136,10 @@ async function readBody(request: IncomingMessage): Promise<string | null> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/** A target that is no URL counts as one that leads nowhere. */
 export function requestUrl(request: IncomingMessage): URL {
-  return new URL(request.url ?? '/', 'http://sandbox.invalid');
+  const base = 'http://sandbox.invalid';
+  return URL.parse(request.url ?? '/', base) ?? new URL('/not-a-path', base);
 }
 
 export function headerText(value: string | readonly string[] | undefined): string {
