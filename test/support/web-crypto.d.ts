@@ -6,7 +6,10 @@ import type { webcrypto } from 'node:crypto';
 
 declare global {
   type Algorithm = webcrypto.Algorithm;
+  type AlgorithmIdentifier = webcrypto.AlgorithmIdentifier;
   type BufferSource = webcrypto.BufferSource;
+  type Crypto = webcrypto.Crypto;
+  type CryptoKey = webcrypto.CryptoKey;
   type CryptoKeyPair = webcrypto.CryptoKeyPair;
   type EcKeyGenParams = webcrypto.EcKeyGenParams;
   type EcKeyImportParams = webcrypto.EcKeyImportParams;
