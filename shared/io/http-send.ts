@@ -1,4 +1,5 @@
 /** Sends one request over a connection that is ready, and takes in the answer within its bounds. */
+import { AssertionError } from 'node:assert';
 import type { Socket } from 'node:net';
 
 import { Client, type Dispatcher, errors } from 'undici';
@@ -9,7 +10,7 @@ import type { Failure, Phases } from '../core/outcome.ts';
 import { type Reason, reasonEntry } from '../core/reasons.ts';
 import { timeUpFailure } from '../core/time-up.ts';
 import { decodeBody } from './content-coding.ts';
-import { type ElapsedMs, startLaps } from './stopwatch.ts';
+import { type ElapsedMs, type Laps, startLaps } from './stopwatch.ts';
 import type { TimeLimit } from './time-limit.ts';
 
 /** Largest head of a response, in bytes; Node's own default. */
@@ -41,6 +42,7 @@ export async function send(
   elapsedMs: ElapsedMs,
 ): Promise<Answer> {
   const { method, url, headers, body, bodyBytesMax } = request;
+  const laps = startLaps(elapsedMs);
   const client = new Client(url.origin, {
     // Not at once: the client does not notice a socket that it gets while it is still asking for one.
     connect: (_options, callback) => queueMicrotask(() => callback(null, socket)),
@@ -52,7 +54,7 @@ export async function send(
     bodyTimeout: 0,
   });
   try {
-    const { handler, received } = receive(socket, limit, elapsedMs);
+    const { handler, received } = receive(socket, limit, { laps, elapsedMs });
     client.dispatch({ method, path: `${url.pathname}${url.search}`, headers, body, reset: true }, handler);
     return toAnswer(await received, bodyBytesMax);
   } finally {
@@ -72,10 +74,9 @@ interface Received {
 function receive(
   socket: Socket,
   limit: TimeLimit,
-  elapsedMs: ElapsedMs,
+  { laps, elapsedMs }: { readonly laps: Laps; readonly elapsedMs: ElapsedMs },
 ): { readonly handler: Dispatcher.DispatchHandler; readonly received: Promise<Received> } {
   const { promise: received, resolve } = Promise.withResolvers<Received>();
-  const laps = startLaps(elapsedMs);
   const chunks: Buffer[] = [];
   let head: Received['head'] = null;
   let peerEnded = false;
@@ -125,11 +126,15 @@ function receive(
 }
 
 /**
- * For undici a peer that speaks out of turn is a broken socket, and a head that contradicts itself a wrong length.
- * Both would mean a cut answer only if the peer had hung up; while it has not, it speaks wrongly.
+ * For undici a peer that speaks out of turn is a broken socket, a head that contradicts itself a wrong length, and a
+ * status such as 000 a broken assertion. The first two would mean a cut answer only if the peer had hung up; while it
+ * has not, it speaks wrongly.
  */
 function classifyAnswer(error: unknown): Failure {
-  const misspoken = error instanceof errors.SocketError || error instanceof errors.ResponseContentLengthMismatchError;
+  const misspoken =
+    error instanceof errors.SocketError ||
+    error instanceof errors.ResponseContentLengthMismatchError ||
+    error instanceof AssertionError;
   return misspoken ? failureOf('bad_http') : classify(error);
 }
 

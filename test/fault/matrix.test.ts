@@ -20,7 +20,7 @@ const graceMs = 1_000;
 
 const outside = await openOutside();
 const cases: Case[] = [];
-await runMatrix({ outside, lanes: 10, onCase: (found) => cases.push(found) });
+await runMatrix({ outside, lanes: 20, onCase: (found) => cases.push(found) });
 const messages = outside.slack.messages();
 const series = outside.monitoring.series();
 

@@ -147,6 +147,7 @@ describe('An exchange whose answer fails', () => {
       'body_cut',
       begun,
     ],
+    ['the status is none', 'HTTP/1.1 000 OK\r\ncontent-length: 0\r\n\r\n', silent, 'bad_http', begun],
     ['the answer is no HTTP', 'SSH-2.0-OpenSSH_9.2\r\n', silent, 'bad_http', begun],
     [
       'two lengths contradict',

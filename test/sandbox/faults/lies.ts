@@ -11,7 +11,7 @@ import {
   toolExecuting,
 } from '../agent/script.ts';
 import { before, endingWith, faster } from '../agent/edits.ts';
-import { agent, changes, editBody, intercept, socket } from '../behaviour.ts';
+import { agent, changes, editBody, inRealTime, intercept, socket } from '../behaviour.ts';
 import { demoUser } from '../tokens.ts';
 import { json } from '../wire/answers.ts';
 import { finds, loginBroken, rows, socketBroken } from './row.ts';
@@ -106,43 +106,49 @@ export const liesFaults = rows('lies', {
   },
   faked_run: {
     title: 'All events of the run come in one moment, with an answer that would fit any question.',
-    change: agent({
-      script: faster(Infinity),
-      answer: () => 'I have looked into it carefully, and everything fits together as it should.',
-    }),
+    change: inRealTime(
+      agent({
+        script: faster(Infinity),
+        answer: () => 'I have looked into it carefully, and everything fits together as it should.',
+      }),
+    ),
     expected: { agent: finds('faked_run') },
   },
   built_in_fallback: {
     title: 'The built-in stand-in of the agents plays five events in half a second.',
-    change: agent({
-      script: (_script, question) => [
-        beat(100, started(supervisor)),
-        beat(100, thinking(supervisor, `Analyzing: ${question}`, 1)),
-        beat(100, toolExecuting('analysis_tool')),
-        beat(100, toolCompleted('analysis_tool')),
-        beat(100, {
-          ...completed(supervisor, `Agent response for: ${question}`),
-          data: {
-            status: 'completed',
-            result: `Agent response for: ${question}`,
-            agents_involved: ['triage'],
-            orchestration_time: 0.8,
-            real_llm_used: false,
-          },
-        }),
-      ],
-    }),
+    change: inRealTime(
+      agent({
+        script: (_script, question) => [
+          beat(100, started(supervisor)),
+          beat(100, thinking(supervisor, `Analyzing: ${question}`, 1)),
+          beat(100, toolExecuting('analysis_tool')),
+          beat(100, toolCompleted('analysis_tool')),
+          beat(100, {
+            ...completed(supervisor, `Agent response for: ${question}`),
+            data: {
+              status: 'completed',
+              result: `Agent response for: ${question}`,
+              agents_involved: ['triage'],
+              orchestration_time: 0.8,
+              real_llm_used: false,
+            },
+          }),
+        ],
+      }),
+    ),
     expected: { agent: finds('faked_run') },
   },
   answer_without_model: {
     title: 'The answer is right, and the event itself says that no model was at work.',
-    change: agent({
-      script: (script, question) => {
-        const event = completed(supervisor, supervisorResult(phrase(solve(question))));
-        const data = { ...event.data, real_llm_used: false };
-        return faster(10)(endingWith({ ...event, data })(script));
-      },
-    }),
+    change: inRealTime(
+      agent({
+        script: (script, question) => {
+          const event = completed(supervisor, supervisorResult(phrase(solve(question))));
+          const data = { ...event.data, real_llm_used: false };
+          return faster(10)(endingWith({ ...event, data })(script));
+        },
+      }),
+    ),
     expected: { agent: finds('faked_run') },
   },
   completed_but_failed: {
