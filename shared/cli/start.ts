@@ -90,11 +90,16 @@ async function watch({ options, verbose, tour }: Wanted, io: CommandIo): Promise
   const interrupt = (): void => stop(0);
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
+  let stopping = false;
   const touring = tour ? watching.tour((text) => io.out(`» ${text}`)) : Promise.resolve();
   touring.catch((error: unknown) => {
-    io.err(`the tour ended: ${messageOf(error)}`);
+    // When all of it stops, the sandbox is gone before the tour could mend it.
+    if (!stopping) {
+      io.err(`the tour ended: ${messageOf(error)}`);
+    }
   });
   const code = await stopped;
+  stopping = true;
   closeConsole();
   io.out('stopping …');
   await watching.stop();

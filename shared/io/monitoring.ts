@@ -11,6 +11,7 @@ import type { Point } from '../core/metrics/points.ts';
 import { timeSeriesOf } from '../core/metrics/series.ts';
 import {
   grpcStatus,
+  isSilence,
   isUnanswered,
   readCallError,
   refusal,
@@ -56,21 +57,40 @@ export function openMetricSink(options: MetricSinkOptions): CloudMonitoringSink 
   /** What could not be opened is forgotten, so that the next write tries anew. */
   async function open(): Promise<Opened> {
     opening ??= openClient(options);
-    try {
-      const opened = await opening;
-      opening = 'client' in opened ? opening : null;
-      return opened;
-    } catch (error) {
-      opening = null;
+    const current = opening;
+    const opened = await current.catch((error: unknown) => {
+      forget(current);
       throw error;
+    });
+    if (!('client' in opened)) {
+      forget(current);
     }
+    return opened;
   }
 
+  function forget(current: Promise<Opened> | null): void {
+    opening = opening === current ? null : opening;
+  }
+
+  /**
+   * One call, and one more when no answer came. That is safe although the first may have arrived: points are unique by
+   * their end, so what is there already is refused at the second attempt, and counts as written.
+   */
   async function writeCall(points: readonly Point[], deadlineMs: number): Promise<WriteReport> {
     const opened = await within(open(), deadlineMs);
-    return 'client' in opened
-      ? send(opened.client, options.project, points, deadlineMs)
-      : refusal(points, opened.code, opened.message);
+    const current = opening;
+    const first = await send(opened, points, { ...options, timeoutMs: Math.ceil(leftMs(deadlineMs) / 2) });
+    if (isSilence(first)) {
+      // A connection can die unnoticed while the function sleeps; only another one gets through then.
+      forget(current);
+      close(opened);
+    }
+    if (!isUnanswered(first) || leftMs(deadlineMs) < retryPauseMs + retryRoomMs) {
+      return first;
+    }
+    await sleep(retryPauseMs);
+    const again = await within(open(), deadlineMs);
+    return withoutRepeats(await send(again, points, { ...options, timeoutMs: leftMs(deadlineMs) }));
   }
 
   return {
@@ -119,6 +139,8 @@ async function openClient({ project, emulator }: MetricSinkOptions): Promise<Ope
   const client = new MetricServiceClient({
     projectId: project,
     'grpc.initial_reconnect_backoff_ms': reconnectPauseMs,
+    // Otherwise a new client would be given the dead connection of the old one.
+    'grpc.use_local_subchannel_pool': 1,
     ...where,
   });
   try {
@@ -156,33 +178,31 @@ function leftMs(deadlineMs: number): number {
   return Math.max(deadlineMs - performance.now(), 1);
 }
 
-/**
- * One call, and one more when no answer came. That is safe although the first may have arrived: points are unique by
- * their end, so what is there already is refused at the second attempt, and counts as written.
- */
-async function send(
-  client: MetricServiceClient,
-  project: string,
-  points: readonly Point[],
-  deadlineMs: number,
-): Promise<WriteReport> {
-  const series = points.map((point) => timeSeriesOf(point, project));
-  const attempt = async (timeoutMs: number): Promise<WriteReport> => {
-    try {
-      await client.createTimeSeries({ name: `projects/${project}`, timeSeries: series }, { timeout: timeoutMs });
-      return { written: points.length, refused: [] };
-    } catch (error) {
-      const report = readCallError(error, points);
-      if (report === null) {
-        throw error;
-      }
-      return report;
-    }
-  };
-  const first = await attempt(Math.ceil(leftMs(deadlineMs) / 2));
-  if (!isUnanswered(first) || leftMs(deadlineMs) < retryPauseMs + retryRoomMs) {
-    return first;
+interface Call {
+  readonly project: string;
+  readonly timeoutMs: number;
+}
+
+async function send(opened: Opened, points: readonly Point[], { project, timeoutMs }: Call): Promise<WriteReport> {
+  if (!('client' in opened)) {
+    return refusal(points, opened.code, opened.message);
   }
-  await sleep(retryPauseMs);
-  return withoutRepeats(await attempt(leftMs(deadlineMs)));
+  const series = points.map((point) => timeSeriesOf(point, project));
+  try {
+    await opened.client.createTimeSeries({ name: `projects/${project}`, timeSeries: series }, { timeout: timeoutMs });
+    return { written: points.length, refused: [] };
+  } catch (error) {
+    const report = readCallError(error, points);
+    if (report === null) {
+      throw error;
+    }
+    return report;
+  }
+}
+
+/** Nothing waits for the end of a connection that has been given up. */
+function close(opened: Opened): void {
+  if ('client' in opened) {
+    opened.client.close().catch(() => undefined);
+  }
 }

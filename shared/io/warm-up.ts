@@ -86,7 +86,9 @@ function answer(socket: Socket): void {
   socket.once('data', (bytes: Buffer) => {
     const key = /sec-websocket-key: *(\S+)/i.exec(bytes.toString('latin1'))?.[1];
     if (key === undefined) {
-      socket.end('HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}');
+      socket.end(
+        'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}',
+      );
       return;
     }
     // RFC 6455, section 4.2.2.

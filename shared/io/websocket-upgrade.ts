@@ -21,7 +21,7 @@ import type { WebsocketRequest } from './websocket-request.ts';
 import { createWebsocketSession, type WebsocketSession } from './websocket-session.ts';
 
 /** Largest frame that is taken in, in bytes; a larger one ends the connection as a protocol error. */
-export const frameBytesMax = 1_024 * 1_024;
+const frameBytesMax = 1_024 * 1_024;
 
 /** How much of a refusal's body is read, and for how long. */
 const bodyBytesMax = 4_096;
@@ -35,7 +35,7 @@ export interface UpgradeAnswer {
   /** Null when no complete head came. */
   readonly response: HttpResponse | null;
   readonly failure: Failure | null;
-  /** `upgrade`: from the request on the wire to the complete head of the answer. */
+  /** `request`: until it is on the wire. `upgrade`: from then to the complete head of the answer. */
   readonly phases: Phases;
   /** Null exactly when there is a failure. */
   readonly session: WebsocketSession | null;
@@ -51,11 +51,15 @@ export async function upgradeConnection(
   const { promise: answered, resolve } = Promise.withResolvers<UpgradeAnswer>();
   const secrets = request.offer.token === null ? [] : [request.offer.token];
   let response: HttpResponse | null = null;
-  let writtenMs = elapsedMs();
-  let arrivedMs = writtenMs;
+  const startedMs = elapsedMs();
+  let writtenMs = startedMs;
+  let arrivedMs = startedMs;
 
-  const end = (failure: Failure | null, session: WebsocketSession | null): void =>
-    resolve({ response, failure, phases: response === null ? {} : { upgrade: arrivedMs - writtenMs }, session });
+  const end = (failure: Failure | null, session: WebsocketSession | null): void => {
+    const request = { request: writtenMs - startedMs };
+    const phases = response === null ? request : { ...request, upgrade: arrivedMs - writtenMs };
+    resolve({ response, failure, phases, session });
+  };
   const fail = (failure: Failure): void => end(failure, null);
   // The request goes out right after this, and bytes of the answer come here before any parser sees them.
   const onWriting = (): void => {

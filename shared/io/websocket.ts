@@ -41,7 +41,7 @@ export async function openWebsocket(request: WebsocketRequest, context: Exchange
       method: 'GET',
       shownUrl: showUrl(request.url.href),
       startedMs,
-      latencyMs: elapsedMs() - startedMs,
+      latencyMs: (answer.session?.openedMs ?? elapsedMs()) - startedMs,
       phases: { ...connection.phases, ...answer.phases },
       response: answer.response,
       failure: answer.failure,

@@ -21,53 +21,52 @@ export interface Watch {
 
 /** Rejects when a part does not start, such as a page whose port is taken; what had been started is stopped by then. */
 export async function startWatch(options: WatchOptions): Promise<Watch> {
-  const { environment, folder, port } = options;
-  const history = openHistory({ path: historyPath(folder, environment.name) });
-  let tourEnd = new AbortController();
-  try {
-    const assets = await buildAssets();
-    const page = await startPage({
-      environment,
-      history,
-      assets,
-      port,
-      newLife: options.sandbox,
-      onTourEnd: () => {
-        tourEnd.abort();
-        page.showTour(null);
-      },
-    });
-    try {
-      const stack = await startStack({
-        ...options,
-        onEvent: (event) => {
-          page.hear(event);
-          options.onEvent(event);
-        },
-      });
-      await page.attach(stack);
-      return {
-        stack,
-        page,
-        tour: async (say) => {
-          tourEnd = new AbortController();
-          await tour(page, say, tourEnd.signal);
-        },
-        stop: async () => {
-          tourEnd.abort();
-          await stack.stop();
-          await page.close();
-          history.close();
-        },
-      };
-    } catch (error) {
-      await page.close();
-      throw error;
+  const undo: (() => Promise<void> | void)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const step of undo.splice(0).toReversed()) {
+      await step();
     }
+  };
+  try {
+    return { ...(await startParts(options, undo)), stop };
   } catch (error) {
-    history.close();
+    await stop();
     throw error;
   }
+}
+
+async function startParts(options: WatchOptions, undo: (() => Promise<void> | void)[]): Promise<Omit<Watch, 'stop'>> {
+  const { environment, folder, port, sandbox } = options;
+  const history = openHistory({ path: historyPath(folder, environment.name) });
+  undo.push(() => history.close());
+  let tourEnd = new AbortController();
+  const onTourEnd = (): void => {
+    tourEnd.abort();
+    page.showTour(null);
+  };
+  const assets = await buildAssets();
+  const page = await startPage({ environment, history, assets, port, newLife: sandbox, onTourEnd });
+  undo.push(() => page.close());
+  const stack = await startStack({
+    ...options,
+    onEvent: (event) => {
+      page.hear(event);
+      options.onEvent(event);
+    },
+  });
+  undo.push(
+    () => stack.stop(),
+    () => tourEnd.abort(),
+  );
+  await page.attach(stack);
+  return {
+    stack,
+    page,
+    tour: async (say) => {
+      tourEnd = new AbortController();
+      await tour(page, say, tourEnd.signal);
+    },
+  };
 }
 
 async function tour(page: Page, say: (text: string) => void, signal: AbortSignal): Promise<void> {

@@ -25,6 +25,9 @@ export interface Scene {
 /** Share of the time that is left for judging and telling; the rest is for the points. */
 const judgeShare = 2 / 3;
 
+/** Share of what judging has left that telling may take, so that what was judged is known even if telling has no end. */
+const deliveryShare = 0.9;
+
 export async function judgeOutcome(
   outcome: Outcome,
   loaded: LoadedState | null,
@@ -48,7 +51,7 @@ export async function judgeOutcome(
       nowMs,
       holder: outcome.traceId,
       own: ports.own.recall(environment.name, order.step),
-      deliveryLeftMs: judgeLeftMs,
+      deliveryLeftMs: () => judgeLeftMs() * deliveryShare,
       ...(loaded === null ? {} : { loaded }),
     }),
   );

@@ -134,7 +134,8 @@ async function settle({ input, slack }: Way, entry: OutboxEntry, sent: Sent): Pr
       return proves ? clearDeliveryTrouble(told, input.settings, nowMs) : told;
     }
     const kept = markRefused(record, entry, { refused, nowMs });
-    return isStubborn(refused) ? raiseDeliveryTrouble(kept, input.settings, { refused, nowMs }) : kept;
+    const lasting = isStubborn(refused) || entry.attempts + 1 >= input.settings.policy.monitorTroubleRuns;
+    return lasting ? raiseDeliveryTrouble(kept, input.settings, { refused, nowMs }) : kept;
   });
   return settled.result === 'changed' ? settled.record : null;
 }

@@ -42,10 +42,25 @@ describe('the Firestore state store', { skip }, () => {
     openAgain: open,
   });
 
+  it('reads through a new connection when the old one has died without a word', async () => {
+    const none = [{ value: null, version: null }];
+    assert.deepEqual(JSON.parse(await inProcess('firestore-half-open.ts', emulator.host)), {
+      before: none,
+      after: none,
+      result: 'committed',
+      more: 1,
+    });
+  });
+
   it('rejects in time when the database does not answer', async () => {
-    const script = new URL('../support/firestore-unreachable.ts', import.meta.url).pathname;
-    const env = { ...process.env, FIRESTORE_EMULATOR_HOST: '127.0.0.1:9' };
-    const { stdout } = await promisify(execFile)(process.execPath, [script], { env, timeout: 20_000 });
-    assert.equal(stdout, 'unavailable');
+    assert.equal(await inProcess('firestore-unreachable.ts', '127.0.0.1:9'), 'unavailable');
   });
 });
+
+/** What a script of `test/support` prints. */
+async function inProcess(name: string, host: string): Promise<string> {
+  const script = new URL(`../support/${name}`, import.meta.url).pathname;
+  const env = { ...process.env, FIRESTORE_EMULATOR_HOST: host };
+  const { stdout } = await promisify(execFile)(process.execPath, [script], { env, timeout: 20_000 });
+  return stdout;
+}

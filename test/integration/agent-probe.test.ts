@@ -270,6 +270,7 @@ describe('an honest run', { concurrency: 4 }, () => {
       'login',
       'dns',
       'tcp',
+      'request',
       'upgrade',
       'first_frame',
       'ready',

@@ -6,9 +6,9 @@ import fc from 'fast-check';
 
 import { exchange } from '../../shared/io/http.ts';
 import { exchangeContext } from '../support/exchange-context.ts';
+import { fuzzed, fuzzName } from '../support/fuzz.ts';
 import { tcpServer } from '../support/loopback-server.ts';
-
-const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2_147_483_647);
+import { byteEdits, edited } from '../support/mutate.ts';
 
 const answers = [
   'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 19\r\n\r\n{"status":"healthy"}',
@@ -18,22 +18,11 @@ const answers = [
   'HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\n\u001f\u008b\b\u0000',
 ];
 
-const edit = fc.record({ at: fc.nat(200), kind: fc.constantFrom('flip', 'drop', 'double'), byte: fc.nat(255) });
 const answer = fc
-  .tuple(fc.constantFrom(...answers), fc.array(edit, { maxLength: 4 }))
-  .map(([text, edits]) => edits.reduce(edited, Buffer.from(text, 'latin1')));
+  .tuple(fc.constantFrom(...answers), byteEdits(4))
+  .map(([text, edits]) => edited(Buffer.from(text, 'latin1'), edits));
 
-function edited(bytes: Buffer, { at, kind, byte }: { at: number; kind: string; byte: number }): Buffer {
-  const index = at % Math.max(1, bytes.length);
-  const middle = { flip: Buffer.from([byte]), drop: Buffer.alloc(0), double: bytes.subarray(index, index + 9) }[kind];
-  return Buffer.concat([
-    bytes.subarray(0, index),
-    middle ?? Buffer.alloc(0),
-    bytes.subarray(index + (kind === 'double' ? 0 : 1)),
-  ]);
-}
-
-describe(`An exchange with a peer that garbles its answers (FUZZ_SEED=${seed})`, () => {
+describe(fuzzName('An exchange with a peer that garbles its answers'), () => {
   it('ends with an answer or a known reason, and with its socket closed', async () => {
     let next: Uint8Array = Buffer.alloc(0);
     await using server = await tcpServer((socket) => {
@@ -49,7 +38,7 @@ describe(`An exchange with a peer that garbles its answers (FUZZ_SEED=${seed})`,
         assert.notEqual(failure?.reason, 'config_invalid', failure?.detail);
         await server.quiet();
       }),
-      { seed, numRuns: 400 },
+      fuzzed(400),
     );
   });
 });

@@ -59,7 +59,16 @@ describe('a healthy socket', () => {
 
   it('has times for every phase, ready and ping not among the others', async () => {
     const found = await probeSocket(healthySocket);
-    assert.deepEqual(Object.keys(found.phases), ['login', 'dns', 'tcp', 'upgrade', 'first_frame', 'ready', 'ping']);
+    assert.deepEqual(Object.keys(found.phases), [
+      'login',
+      'dns',
+      'tcp',
+      'request',
+      'upgrade',
+      'first_frame',
+      'ready',
+      'ping',
+    ]);
     const { tcp = 0, upgrade = 0, ready = 0 } = found.phases;
     assert.ok(found.latencyMs !== null && found.latencyMs >= tcp + upgrade + ready);
   });

@@ -67,11 +67,12 @@ export interface FullRunOptions {
   readonly outside: Outside;
   readonly store?: StateStore;
   readonly slotMs?: number;
+  readonly nowMs?: () => number;
 }
 
 /** Runs each step once, in flow order, for the same slot. */
 export async function runAllSteps(options: FullRunOptions): Promise<FullRun> {
-  const { environment, secrets, outside, slotMs = Date.now() } = options;
+  const { environment, secrets, outside, slotMs = Date.now(), nowMs = Date.now } = options;
   const store = options.store ?? openSqliteStore(':memory:');
   const left: string[] = [];
   const records: Partial<Record<Step, RunRecord>> = {};
@@ -84,7 +85,7 @@ export async function runAllSteps(options: FullRunOptions): Promise<FullRun> {
         secrets,
         store,
         log: openLog('local', (line) => left.push(line)),
-        nowMs: Date.now,
+        nowMs,
         newTraceId: () => randomBytes(16).toString('hex'),
         region: environment.regions[0] ?? 'us-central1',
         projectId: null,

@@ -59,11 +59,10 @@ export function openScriptedRun({ name, clock, outside, answerWithinMs }: Script
   const inner = openSqliteStore(':memory:');
   const store = openFaultyStore(inner);
   let own: OwnHistories = openOwnHistories();
-  let runs = 0;
+  let traces = 0;
 
   async function run(probe: Probe, change: Partial<RunPorts>): Promise<Ran> {
     const lines: string[] = [];
-    runs += 1;
     const startMs = performance.now();
     const record = await runStep(
       {
@@ -80,7 +79,10 @@ export function openScriptedRun({ name, clock, outside, answerWithinMs }: Script
         store,
         log: openLog('local', (line) => lines.push(line)),
         nowMs: () => clock.nowMs,
-        newTraceId: () => String(runs).padStart(32, '0'),
+        newTraceId: () => {
+          traces += 1;
+          return String(traces).padStart(32, '0');
+        },
         region: 'us-central1',
         projectId: null,
         own,
@@ -132,7 +134,7 @@ function scriptedEnvironment(name: string): Environment {
     name,
     title: name,
     services: { backend: { url: 'http://127.0.0.1:1' } },
-    steps: { health: { documents: [{ id: 'backend', service: 'backend' }] } },
+    steps: { health: { deadlineSeconds: 2, documents: [{ id: 'backend', service: 'backend' }] } },
     policy: {
       fire: { failures: 1, of: 1 },
       recoverPasses: 1,

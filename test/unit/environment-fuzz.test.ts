@@ -11,103 +11,8 @@ import { type Parsed, parseEnvironmentsJson } from '../../shared/core/environmen
 import { secretNamesOf } from '../../shared/core/environment/secret-names.ts';
 import { lintEnvironment } from '../../shared/core/lint/lint.ts';
 import { fileWith } from '../support/environment-file.ts';
-
-const seed = Number(process.env['FUZZ_SEED'] ?? 1_124);
-const numRuns = Number(process.env['FUZZ_RUNS'] ?? 200);
-const settings = { seed, numRuns };
-
-/** One blow to a text. Places are parts of the whole, so that they fit any text. */
-interface Blow {
-  readonly kind: 'cut' | 'insert' | 'move' | 'double' | 'swap' | 'number';
-  readonly from: number;
-  readonly to: number;
-  readonly piece: string;
-}
-
-const nastyPieces = [
-  '{',
-  '}',
-  '[',
-  ']',
-  ':',
-  ': ',
-  '- ',
-  '? ',
-  '&a ',
-  '*a',
-  '!!str ',
-  '<<: ',
-  '"',
-  "'",
-  '|',
-  '>',
-  '#',
-  '%',
-  '@',
-  '`',
-  ',',
-  '\t',
-  '\n',
-  '\r',
-  '\n\n',
-  '---\n',
-  '...\n',
-  '\0',
-  '\u{feff}',
-  '\u{2028}',
-  '\u{1f600}',
-  '\ud800',
-  '  ',
-  'null',
-  'true',
-  '~',
-  '.inf',
-  '.nan',
-  '0x10',
-  '1e400',
-  '-0',
-  '2026-02-30',
-  '__proto__: ',
-  'constructor: ',
-  '=',
-  '\\',
-  '\\u0000',
-] as const;
-
-const part = fc.double({ min: 0, max: 1, noNaN: true });
-const blow: fc.Arbitrary<Blow> = fc.record({
-  kind: fc.constantFrom('cut', 'insert', 'move', 'double', 'swap', 'number'),
-  from: part,
-  to: part,
-  piece: fc.oneof(fc.constantFrom(...nastyPieces), fc.string({ maxLength: 8 })),
-});
-
-function struck(text: string, { kind, from, to, piece }: Blow): string {
-  const [start, end] = [from, to].map((place) => Math.floor(place * text.length)).toSorted((a, b) => a - b);
-  assert.ok(start !== undefined && end !== undefined);
-  const near = Math.min(end, start + 60);
-  const lines = text.split('\n');
-  const [one, other] = [from, to].map((place) => Math.floor(place * (lines.length - 1)));
-  switch (kind) {
-    case 'cut':
-      return text.slice(0, start) + text.slice(near);
-    case 'insert':
-      return text.slice(0, start) + piece + text.slice(start);
-    case 'move':
-      return text.slice(0, start) + text.slice(near) + text.slice(start, near);
-    case 'double':
-      return text.slice(0, near) + text.slice(start);
-    case 'swap':
-      return lines
-        .with(one ?? 0, lines[other ?? 0] ?? '')
-        .with(other ?? 0, lines[one ?? 0] ?? '')
-        .join('\n');
-    case 'number':
-      return text.replace(/\d+/g, (digits, offset: number) =>
-        offset > start ? String(Number(digits) * 7 - 3) : digits,
-      );
-  }
-}
+import { fuzzed, fuzzName } from '../support/fuzz.ts';
+import { blow, struck } from '../support/mutate.ts';
 
 function assertSound(parsed: Parsed, text: string): void {
   if (!parsed.ok) {
@@ -131,7 +36,7 @@ function assertInside(problems: readonly Problem[], text: string): void {
   }
 }
 
-describe(`files broken at random (FUZZ_SEED=${seed} FUZZ_RUNS=${numRuns})`, () => {
+describe(fuzzName('files broken at random'), () => {
   for (const name of ['netra-staging', 'sandbox']) {
     it(`are judged soundly when they come from ${name}.yaml`, () => {
       const good = readFileSync(`infra/environments/${name}.yaml`, 'utf8');
@@ -140,7 +45,7 @@ describe(`files broken at random (FUZZ_SEED=${seed} FUZZ_RUNS=${numRuns})`, () =
           const text = blows.reduce(struck, good);
           assertSound(parseEnvironment(text, `${name}.yaml`), text);
         }),
-        settings,
+        fuzzed(200),
       );
     });
   }
@@ -154,7 +59,7 @@ describe(`files broken at random (FUZZ_SEED=${seed} FUZZ_RUNS=${numRuns})`, () =
           assertSound(parsed, text);
         }
       }),
-      settings,
+      fuzzed(200),
     );
   });
 
@@ -169,7 +74,7 @@ describe(`files broken at random (FUZZ_SEED=${seed} FUZZ_RUNS=${numRuns})`, () =
         const text = JSON.stringify(changes.reduce(changedFile, fileWith()));
         assertSound(parseEnvironment(text, 'demo.yaml'), text);
       }),
-      settings,
+      fuzzed(200),
     );
   });
 
@@ -181,7 +86,7 @@ describe(`files broken at random (FUZZ_SEED=${seed} FUZZ_RUNS=${numRuns})`, () =
         const parsed = parseEnvironment(JSON.stringify(file), 'demo.yaml');
         assert.ok(parsed.ok || !JSON.stringify(parsed.problems).includes(value));
       }),
-      settings,
+      fuzzed(200),
     );
   });
 });

@@ -80,6 +80,30 @@ describe('the decisions of a run', () => {
   });
 });
 
+describe('a run that passes at the second try', () => {
+  const marks = (input: OutcomeInput): unknown => {
+    const outcome = outcomeOf('auth', 0, input);
+    const { step } = judge({ step: null, environment: null, outcome, settings: usual, nowMs: outcome.endedAtMs });
+    const mark = step?.regions['us-central1']?.window[0];
+    return [mark?.verdict, mark?.reason];
+  };
+  const [first] = letters.p.attempts;
+  const second = { ...first, verdict: 'pass', reason: null } as const;
+
+  it('is kept with what went wrong at the first', () => {
+    assert.deepEqual(marks({ flaky: true, attempts: [first, second] }), ['pass', 'reset']);
+    assert.deepEqual(marks({ flaky: true, attempts: [] }), ['pass', null]);
+  });
+
+  it('is kept with its own reason when it did not fail, or is degraded in the end', () => {
+    assert.deepEqual(marks({ reason: 'restarted', attempts: [first] }), ['pass', 'restarted']);
+    assert.deepEqual(marks({ flaky: true, verdict: 'degraded', reason: 'slow', attempts: [first] }), [
+      'degraded',
+      'slow',
+    ]);
+  });
+});
+
 describe('an incident', () => {
   const opened = playing({ auth: 'PPFF' }).notifications[0] ?? assert.fail();
   const incident = opened.incident ?? assert.fail();
@@ -116,7 +140,7 @@ describe('an incident', () => {
 
   it('names the revision before the fault', () => {
     const revised = (index: number): OutcomeInput => ({
-      revision: index < 2 ? 'r-1' : 'r-2',
+      revision: index < 3 ? 'r-1' : 'r-2',
       ...(index < 3 ? {} : letters.F),
     });
     let kept: Judgement | null = null;
@@ -131,7 +155,7 @@ describe('an incident', () => {
       });
     }
     const part = kept?.notifications[0]?.incident?.steps.auth;
-    assert.deepEqual([part?.revisionBefore, part?.revision], ['r-2', 'r-2']);
+    assert.deepEqual([part?.revisionBefore, part?.revision], ['r-1', 'r-2']);
   });
 
   it('counts every bad run, and the changes and reminders that were told', () => {
@@ -408,6 +432,15 @@ describe('the word of the health document', () => {
     );
     const alone: Environment = { ...usual, steps: { health: usual.steps.health ?? assert.fail() } };
     assert.ok(!kinds({ health: 'FFFFFF' }, alone).some((each) => each.startsWith('health')));
+  });
+
+  it('is a false alarm at the very moment at which two slots have gone by, also of two steps only', () => {
+    const { auth, health } = usual.steps;
+    const two: Environment = { ...usual, steps: { auth: auth ?? assert.fail(), health: health ?? assert.fail() } };
+    assert.deepEqual(playing({ auth: 'PPPPPP', health: 'PFFFFF' }, two).told, [
+      '2 opened health @',
+      '4 health_contradiction health',
+    ]);
   });
 
   it('is not asked for where there is none', () => {

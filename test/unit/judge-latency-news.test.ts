@@ -25,7 +25,11 @@ interface Telling {
 }
 
 /** Judges that many slots of one step; every message is delivered at once. */
-function telling(runs: number, shape: (index: number, region: string) => OutcomeInput, options: Telling = {}): Told {
+function telling(
+  runs: number,
+  shape: (index: number, region: string) => OutcomeInput | null,
+  options: Telling = {},
+): Told {
   const { settings = usual, regions = ['us-central1'], start = null } = options;
   let step: StepRecord | null = null;
   let environment = start;
@@ -33,7 +37,11 @@ function telling(runs: number, shape: (index: number, region: string) => Outcome
   const news: string[] = [];
   for (let index = 0; index < runs; index += 1) {
     for (const region of regions) {
-      const outcome = outcomeOf('auth', index, { region, ...shape(index, region) });
+      const found = shape(index, region);
+      if (found === null) {
+        continue;
+      }
+      const outcome = outcomeOf('auth', index, { region, ...found });
       const judgement = judge({ step, environment, outcome, settings, nowMs: outcome.endedAtMs });
       step = judgement.step ?? step;
       environment = delivered(judgement.environment ?? environment);
@@ -85,6 +93,33 @@ describe('news of a latency', () => {
     assert.deepEqual(
       notifications.map(({ change }) => change),
       ['Log in takes longer: Connection 5 ms → 400 ms (+7900 %)'],
+    );
+  });
+
+  it('names the phase that lost most, whichever it is, also from nothing', () => {
+    const changed = (dnsMs: number, tcpMs: number): string | undefined =>
+      telling(120, (index) => ({
+        latencyMs: 5_000,
+        phases: { dns: index >= 100 ? dnsMs : 0, tcp: index >= 100 ? tcpMs : 5 },
+      })).notifications[0]?.change;
+    assert.equal(changed(80, 60), 'Log in takes longer: Name lookup 0 ms → 80 ms (+8000 %)');
+    assert.equal(changed(80, 90), 'Log in takes longer: Connection 5 ms → 90 ms (+1700 %)');
+  });
+
+  it('of slow drift names the whole step before its phases', () => {
+    const longer = (index: number): number => 1 + Math.max(0, index / day - 10) * 0.01;
+    const { notifications } = telling(65 * day, (index) => ({
+      latencyMs: 300 * longer(index),
+      phases: { first_byte: 290 * longer(index) },
+    }));
+    assert.ok(notifications.some(({ shift }) => shift?.phase === 'total'));
+    const phaseFirst = telling(65 * day, (index) => ({
+      latencyMs: 9_000,
+      phases: { first_byte: 290 * longer(index) },
+    }));
+    assert.deepEqual(
+      phaseFirst.notifications.map(({ shift }) => shift?.phase),
+      ['first_byte'],
     );
   });
 
@@ -149,9 +184,9 @@ describe('news of a latency', () => {
       ...(telling(1, () => ({})).environment ?? assert.fail()),
       mutes: [{ by: 'ada', reason: 'load test', untilMs: slot(110), steps: null }],
     };
-    const shape = (index: number, region: string): OutcomeInput =>
+    const shape = (index: number, region: string): OutcomeInput | null =>
       region === 'us-central1' && index > 106
-        ? { verdict: 'inconclusive', reason: 'own_path' }
+        ? null
         : { latencyMs: index >= 100 && region === 'us-central1' ? 400 : 200 };
     const { step } = telling(111, shape, { settings, regions: settings.regions, start });
     assert.deepEqual(step.latencyTold, { region: 'us-central1', name: 'total' });

@@ -190,6 +190,11 @@ describe('a message that was accepted', () => {
     assert.deepEqual(markTold(record, record.outbox[0] ?? assert.fail(), place).places, { lane: place });
   });
 
+  it('leaves no place to what waits in other conversations', () => {
+    const record = filled([news('end', { last: true }), news('elsewhere', { lane: 'other' })]);
+    assert.deepEqual(markTold(record, record.outbox[0] ?? assert.fail(), place).places, {});
+  });
+
   it('without any place leaves none', () => {
     const record = filled([news('a1')]);
     assert.deepEqual(markTold(record, record.outbox[0] ?? assert.fail(), null).places, {});
@@ -282,13 +287,17 @@ describe('a channel that takes no messages', () => {
     assert.deepEqual(raised.troubles, [
       { kind: 'delivery', step: null, region: null, reason: 'slack_unavailable', sinceMs: 5_000, told: true },
     ]);
-    const told = raised.outbox[1]?.notification;
-    assert.equal(told?.kind, 'monitor_trouble');
-    assert.equal(
-      told?.change,
-      'the channel for incidents takes no messages (is_archived); they are kept until it does',
+    assert.deepEqual(
+      raised.outbox[1]?.notification,
+      news('acme:delivery:monitor_trouble:5000', {
+        kind: 'monitor_trouble',
+        lane: 'trouble',
+        atMs: 5_000,
+        change: 'the channel for incidents takes no messages (is_archived); they are kept until it does',
+        step: null,
+        reason: 'slack_unavailable',
+      }),
     );
-    assert.equal(told?.last, false);
     assert.equal(raiseDeliveryTrouble(raised, settings, { refused, nowMs: 6_000 }), raised);
 
     const cleared = clearDeliveryTrouble(raised, settings, 9_000);
@@ -313,7 +322,7 @@ describe('a channel that takes no messages', () => {
     assert.equal(cleared.outbox.at(-1)?.notification.last, false);
   });
 
-  it('is only on record when there is no other channel, or when it is the key that is refused', () => {
+  it('is only on record when there is no other channel, or when it is the key that is refused; its end is told', () => {
     const same = settingsWith({ slack: { channel: '#alerts', monitorChannel: '#alerts' } });
     const none = settingsWith({ slack: { channel: '#alerts' } });
     const key: Refused = { ...refused, result: 'credential' };
@@ -324,7 +333,12 @@ describe('a channel that takes no messages', () => {
     ]) {
       assert.equal(raised.troubles[0]?.told, false);
       assert.equal(raised.outbox, record.outbox);
-      assert.equal(clearDeliveryTrouble(raised, settings, 9_000).outbox, record.outbox);
+      const cleared = clearDeliveryTrouble(raised, settings, 9_000);
+      assert.deepEqual(cleared.troubles, []);
+      assert.equal(
+        cleared.outbox[1]?.notification.change,
+        'the channel for incidents takes messages again, after it had taken none since 00:00 UTC',
+      );
     }
   });
 });

@@ -26,10 +26,13 @@ function history(line: string, runsMin = 3): OwnHistory {
     B: ['state_unavailable', 'metrics_unavailable'],
     '.': [],
   };
-  return [...line].reduce(
-    (known, letter, index) => followOwnTrouble(known, { slotMs: slot(index), reasons: broken[letter] ?? [] }, runsMin),
-    noOwnHistory,
-  );
+  return line
+    .split('')
+    .reduce(
+      (known, letter, index) =>
+        followOwnTrouble(known, { slotMs: slot(index), reasons: broken[letter] ?? [] }, runsMin),
+      noOwnHistory,
+    );
 }
 
 describe('the memory of a process', () => {

@@ -120,7 +120,7 @@ describe('who asks for quiet', () => {
       untilMs: slot(3),
       why: 'maintenance until 2026-11-23T00:15:00Z (hotfix) expects it',
     });
-    assert.equal(windows({ environment, settings: settingsWith({ maintenance: [window] }), nowMs: 0 }).length, 2);
+    assert.equal(windows({ maintenance: [entry], settings: settingsWith({ maintenance: [window] }) }).length, 2);
   });
 
   it('with a time that is none has asked for nothing', () => {
@@ -130,6 +130,24 @@ describe('who asks for quiet', () => {
     ];
     const settings: Environment = { ...usual, maintenance };
     assert.equal(silencedBy('auth', 'fail', { environment: record, settings, nowMs: slot(2) }), null);
+  });
+
+  it('shows as maintenance in the flow what is bad, whatever is well as well', () => {
+    const settings = settingsWith({ maintenance: [{ ...window, from: isoUtc(slot(0)), to: isoUtc(slot(9)) }] });
+    const { environment } = playing({ auth: 'F', health: 'D', websocket: 'P', agent: 'I' }, settings);
+    assert.deepEqual(environment.flow, {
+      auth: 'maintenance',
+      health: 'maintenance',
+      websocket: 'pass',
+      agent: 'inconclusive',
+    });
+    const muted = (record: EnvironmentRecord): EnvironmentRecord => ({
+      ...record,
+      mutes: [{ by: 'ada', reason: 'x', untilMs: slot(9), steps: null }],
+    });
+    assert.deepEqual(play({ settings: usual, runs: { auth: 'F' }, before: { 0: muted } }).environment.flow, {
+      auth: 'fail',
+    });
   });
 
   it('is forgotten when the time is over', () => {
@@ -259,6 +277,21 @@ describe('a blocked step', () => {
       'below_threshold: no token (blocked by auth, which itself works): 2 of 3 runs are needed',
     ]);
     assert.match(details(playing({ websocket: 'B' }).judgements[0])[1] ?? '', /which has not run yet/);
+  });
+
+  it('is not excused by a step that was bad when the file still had it', () => {
+    const known = playing({ auth: 'F' });
+    const { auth: _, ...steps } = usual.steps;
+    const settings: Environment = { ...usual, steps };
+    const outcome = outcomeOf('websocket', 1, letters.B);
+    const { decisions } = judge({
+      step: null,
+      environment: known.environment,
+      outcome,
+      settings,
+      nowMs: outcome.endedAtMs,
+    });
+    assert.ok(decisions.some(({ kind }) => kind === 'blocked_without_cause'));
   });
 
   it('is not excused by something that nobody watches', () => {

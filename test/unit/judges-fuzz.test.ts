@@ -13,9 +13,7 @@ import { healthSettings } from '../../shared/core/environment/health.ts';
 import type { HttpExchange } from '../../shared/core/exchange.ts';
 import { judgeLogin } from '../../shared/core/login.ts';
 import { isReason } from '../../shared/core/reasons.ts';
-
-const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2_147_483_647);
-const runs = { seed, numRuns: 2_000 };
+import { fuzzed, fuzzName } from '../support/fuzz.ts';
 
 /** Keys that the judges look at, so that the fuzz gets past the first of them. */
 const key = fc.constantFrom(
@@ -79,7 +77,7 @@ const document = v.parse(healthSettings, {
   ],
 }).documents[0];
 
-describe(`The judges, on whatever comes (FUZZ_SEED=${seed})`, () => {
+describe(fuzzName('The judges, on whatever comes'), () => {
   it('call nobody in who was not let in, and let a refusal be one', () => {
     fc.assert(
       fc.property(exchange, (made) => {
@@ -91,7 +89,7 @@ describe(`The judges, on whatever comes (FUZZ_SEED=${seed})`, () => {
           assert.ok(![401, 403].includes(code) || failure === null);
         }
       }),
-      runs,
+      fuzzed(2_000),
     );
   });
 
@@ -102,7 +100,7 @@ describe(`The judges, on whatever comes (FUZZ_SEED=${seed})`, () => {
           assert.ok(failure === null ? made.response?.status === 200 : isReason(failure.reason));
         }
       }),
-      runs,
+      fuzzed(2_000),
     );
   });
 
@@ -113,7 +111,7 @@ describe(`The judges, on whatever comes (FUZZ_SEED=${seed})`, () => {
         const judged = judgeLogin(login, made, []);
         assert.ok(judged.ok ? /^[\x21-\x7e]+$/.test(judged.token.reveal()) : isReason(judged.failure.reason));
       }),
-      runs,
+      fuzzed(2_000),
     );
   });
 
@@ -130,7 +128,7 @@ describe(`The judges, on whatever comes (FUZZ_SEED=${seed})`, () => {
         assert.ok(JSON.stringify(judged).length < 16_000);
         assert.ok(judged.checks.every(({ detail }) => detail.length <= 300));
       }),
-      runs,
+      fuzzed(2_000),
     );
   });
 });

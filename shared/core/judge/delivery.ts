@@ -1,7 +1,7 @@
 /** What becomes of the outbox when a message was accepted, refused or lost sight of. Pure; the calls are made elsewhere. */
 import type { Environment, SlackSettings } from '../environment/definition.ts';
 import type { Delivery } from '../ports.ts';
-import { minuteMs, secondMs } from '../time.ts';
+import { clockUtc, minuteMs, secondMs } from '../time.ts';
 import { enqueue } from './outbox.ts';
 import {
   type EnvironmentRecord,
@@ -110,7 +110,7 @@ export function raiseDeliveryTrouble(
     : { ...record, troubles };
 }
 
-/** Messages get through again. */
+/** Messages get through again. People hear of it even if nobody could be told before: what follows comes late. */
 export function clearDeliveryTrouble(
   record: EnvironmentRecord,
   settings: Environment,
@@ -121,13 +121,11 @@ export function clearDeliveryTrouble(
     return record;
   }
   const cleared = { ...record, troubles: record.troubles.filter((trouble) => trouble !== over) };
-  const change = 'the channel for incidents takes messages again';
-  return over.told
-    ? {
-        ...cleared,
-        outbox: enqueue(record.outbox, news(cleared, settings, { kind: 'monitor_recovered', change, nowMs })),
-      }
-    : cleared;
+  const change = `the channel for incidents takes messages again, after it had taken none since ${clockUtc(over.sinceMs)}`;
+  return {
+    ...cleared,
+    outbox: enqueue(record.outbox, news(cleared, settings, { kind: 'monitor_recovered', change, nowMs })),
+  };
 }
 
 function news(

@@ -21,9 +21,7 @@ function tellCourse(situation: Situation): Situation {
     return situation;
   }
   const event =
-    told.region === outcome.region
-      ? latencyEvents.find(({ shift, kind }) => shift.phase === told.name && kind !== 'moved' && kind !== 'drifted')
-      : undefined;
+    told.region === outcome.region ? latencyEvents.find(({ shift }) => shift.phase === told.name) : undefined;
   if (event !== undefined) {
     return event.kind === 'further' ? tellMoved(situation, event.shift) : tellEnd(situation, event);
   }
@@ -83,7 +81,11 @@ function worstShift({ latencies }: RegionState): LatencyShift | null {
 }
 
 function mostLost(shifts: readonly LatencyShift[]): LatencyShift | null {
-  return shifts.toSorted((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs))[0] ?? null;
+  return shifts.toSorted((a, b) => lossMs(b) - lossMs(a))[0] ?? null;
+}
+
+function lossMs({ fromMs, toMs }: LatencyShift): number {
+  return toMs - fromMs;
 }
 
 function whyWithheld(situation: Situation): string | null {

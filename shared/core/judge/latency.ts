@@ -13,6 +13,7 @@ import { emptyCells, hoursOfDay, hoursOfWeek, levelOf, rescaled, takeInto, usual
 import {
   courseOf,
   findShift,
+  growthOf,
   isNoticeable,
   samplesOf,
   type ShiftInput,
@@ -47,7 +48,10 @@ const anchorAfterMs = 7 * dayMs;
 const knownHoursMin = 0.8;
 
 /** Every so many runs the median of the recent ones is taken anew. */
-const refreshRuns = 12;
+const refreshRuns = 36;
+
+/** Runs are learned in batches, an hour's at the usual cadence: copying the profile for each of them would cost the most. */
+const learnedAtOnce = 12;
 
 export interface History {
   readonly latencies: Latencies;
@@ -62,7 +66,7 @@ export function learn({ latencies: before, revisions }: History, outcome: Outcom
   }
   const { slotMs } = outcome;
   const slots = pushed(before.slots, slotMs);
-  const rules: ShiftRules = { ...slower, runsAnHour: Math.max(1, hourMs / cadenceMs(settings)) };
+  const rules: ShiftRules = { ...slower, runsAnHour: hourMs / cadenceMs(settings) };
   const events: LatencyEvent[] = [];
   const series: Partial<Record<LatencyName, Series>> = {};
   for (const name of names) {
@@ -102,7 +106,9 @@ function emptySeries(name: LatencyName, { slots }: Latencies): Series {
 }
 
 function pushed<T>(list: readonly T[], item: T): readonly T[] {
-  return [...list.slice(Math.max(0, list.length + 1 - sampledRunsMax)), item];
+  const next = list.slice(Math.max(0, list.length + 1 - sampledRunsMax));
+  next.push(item);
+  return next;
 }
 
 function withValue(series: Series, ms: number): Series {
@@ -147,7 +153,7 @@ function followShift(shift: LatencyShift, input: ShiftInput): Followed {
     shift: null,
     usualMs: shift.toMs,
     learnedMs: slotMs,
-    cells: rescaled(series.cells, shift.toMs / Math.max(1, shift.fromMs)),
+    cells: rescaled(series.cells, growthOf(shift)),
     anchor: { centreMs: shift.toMs, atMs: slotMs, revision: revisionAt(revisions, slotMs) },
   };
   return { series: relearned, events: [{ kind: 'relearned', shift }] };
@@ -158,14 +164,17 @@ function followShift(shift: LatencyShift, input: ShiftInput): Followed {
  * came and went is learned as well: office hours are news on the first Monday only.
  */
 function withOlderRuns({ series, slots }: ShiftInput): Series {
-  let { cells, learnedMs } = series;
-  const oldest = slots.findLastIndex((slotMs) => slotMs <= learnedMs) + 1;
-  for (const [place, slotMs] of slots.slice(oldest, -suspectedRunsMax).entries()) {
-    const ms = series.recent[oldest + place];
-    cells = typeof ms === 'number' ? takeInto(cells, slotMs, ms) : cells;
-    learnedMs = slotMs;
+  const end = Math.max(0, slots.length - suspectedRunsMax);
+  // From the newest backwards, since they are few; before the first slot there is no number to compare with.
+  let begin = end;
+  while (Number(slots[begin - 1]) > series.learnedMs) {
+    begin -= 1;
   }
-  return { ...series, cells, learnedMs };
+  if (end - begin < learnedAtOnce) {
+    return series;
+  }
+  const old = { series: { recent: series.recent.slice(begin, end) }, slots: slots.slice(begin, end) };
+  return { ...series, cells: takeInto(series.cells, samplesOf(old)), learnedMs: Math.max(...old.slots) };
 }
 
 /** Once a day, looks whether the level has fallen, or has crept away from where it was. */

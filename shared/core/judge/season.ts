@@ -46,14 +46,23 @@ export function emptyCells(hours: number): readonly number[] {
   return Array.from({ length: hours * fields }, () => 0);
 }
 
-export function takeInto(cells: readonly number[], slotMs: number, ms: number): readonly number[] {
-  const hour = hourIn(cells, slotMs);
+/** The profile with some more values in it, each in the cell of its hour. */
+export function takeInto(
+  cells: readonly number[],
+  samples: readonly { readonly slotMs: number; readonly ms: number }[],
+): readonly number[] {
   const next = [...cells];
-  const { count, centreMs, spreadMs } = updated(cellAt(cells, hour), ms);
-  next[hour * fields] = count;
-  next[hour * fields + 1] = Math.round(centreMs * 10) / 10;
-  next[hour * fields + 2] = Math.round(spreadMs * 10) / 10;
+  for (const { slotMs, ms } of samples) {
+    const hour = hourIn(cells, slotMs);
+    const { count, centreMs, spreadMs } = updated(cellAt(next, hour), ms);
+    next.splice(hour * fields, fields, count, rounded(centreMs), rounded(spreadMs));
+  }
   return next;
+}
+
+/** To a tenth of a millisecond: a document is read and written at every run. */
+function rounded(ms: number): number {
+  return Math.round(ms * 10) / 10;
 }
 
 function updated({ count, centreMs, spreadMs }: Cell, ms: number): Cell {
@@ -101,5 +110,5 @@ export function levelOf(cells: readonly number[]): { readonly centreMs: number; 
 
 /** The same profile at another level: a lasting shift moves every hour, also those that have not come again yet. */
 export function rescaled(cells: readonly number[], factor: number): readonly number[] {
-  return cells.map((value, at) => (at % fields === 0 ? value : Math.round(value * factor * 10) / 10));
+  return cells.map((value, at) => (at % fields === 0 ? value : rounded(value * factor)));
 }

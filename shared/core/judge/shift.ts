@@ -82,7 +82,13 @@ export function findShift(input: ShiftInput): LatencyShift | null {
 }
 
 /** The recent runs that have this latency. */
-export function samplesOf({ series, slots }: Pick<ShiftInput, 'series' | 'slots'>): readonly Sample[] {
+export function samplesOf({
+  series,
+  slots,
+}: {
+  readonly series: Pick<Series, 'recent'>;
+  readonly slots: readonly number[];
+}): readonly Sample[] {
   return slots.flatMap((slotMs, at) => {
     const ms = series.recent[at];
     return typeof ms === 'number' ? [{ slotMs, ms }] : [];
@@ -173,13 +179,17 @@ export type ShiftCourse =
   | { readonly kind: 'lasts' | 'over' }
   | { readonly kind: 'further'; readonly shift: LatencyShift };
 
+/** How many times as long it takes; what took no time before counts as a millisecond. */
+export function growthOf({ fromMs, toMs }: LatencyShift): number {
+  return toMs / Math.max(1, fromMs);
+}
+
 /** How a known shift goes on, by the last runs; measured against what this hour was like before it. */
 export function courseOf(shift: LatencyShift, input: ShiftInput): ShiftCourse {
   const { rules } = input;
   const latest = samplesOf(input).slice(-rules.runs);
-  const growth = shift.toMs / Math.max(1, shift.fromMs);
   const usual = usualFor(latest, input);
-  const middleMs = usual === null ? (shift.fromMs + shift.toMs) / 2 : (meanCentre(usual) * (1 + growth)) / 2;
+  const middleMs = usual === null ? (shift.fromMs + shift.toMs) / 2 : (meanCentre(usual) * (1 + growthOf(shift))) / 2;
   if (latest.filter(({ ms }) => ms < middleMs).length >= rules.runs - 1) {
     return { kind: 'over' };
   }

@@ -19,8 +19,8 @@ export interface SilenceInput {
 
 /** The first silence that covers a step which is that bad; null when people are to be told. Security is never asked. */
 export function silencedBy(step: Step, verdict: BadVerdict, input: SilenceInput): Silence | null {
-  const { environment, nowMs } = input;
-  for (const window of windows(input)) {
+  const { environment, settings, nowMs } = input;
+  for (const window of windows({ settings, maintenance: environment.maintenance })) {
     const expected = window.expect === 'down' || verdict === 'degraded';
     if (expected && window.fromMs <= nowMs && nowMs < window.untilMs && covers(window.steps, step)) {
       const why = `maintenance until ${isoUtc(window.untilMs)} (${window.reason}) expects it`;
@@ -38,7 +38,13 @@ export function silencedBy(step: Step, verdict: BadVerdict, input: SilenceInput)
 }
 
 /** The windows of the file and those begun by hand, in one form. */
-export function windows({ environment, settings }: SilenceInput): readonly MaintenanceEntry[] {
+export function windows({
+  settings,
+  maintenance,
+}: {
+  readonly settings: Environment;
+  readonly maintenance: readonly MaintenanceEntry[];
+}): readonly MaintenanceEntry[] {
   const planned = settings.maintenance.map(({ from, to, expect, steps, reason }) => ({
     by: 'the environment file',
     reason,
@@ -47,7 +53,7 @@ export function windows({ environment, settings }: SilenceInput): readonly Maint
     expect,
     steps: steps ?? null,
   }));
-  return [...planned, ...environment.maintenance];
+  return [...planned, ...maintenance];
 }
 
 function covers(steps: readonly Step[] | null, step: Step): boolean {

@@ -56,6 +56,11 @@ export function isUnanswered({ refused }: WriteReport): boolean {
   return refused.some(({ code }) => code === grpcStatus.unavailable || code === grpcStatus.deadlineExceeded);
 }
 
+/** Nothing at all came back in time. */
+export function isSilence({ refused }: WriteReport): boolean {
+  return refused.some(({ code }) => code === grpcStatus.deadlineExceeded);
+}
+
 /** What a repeated call is told of points that the first one had brought after all. */
 const alreadyThere = /more frequently than|must be written in order/i;
 

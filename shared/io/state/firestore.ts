@@ -41,7 +41,12 @@ export function openFirestoreStore(options: FirestoreStoreOptions): StateStore {
   // The client costs a fifth of a second to load: it is loaded at the first use, never at import.
   async function open(): Promise<Connection> {
     const client = await import('@google-cloud/firestore');
-    const firestore = new client.Firestore({ projectId: options.projectId, databaseId: options.databaseId });
+    const firestore = new client.Firestore({
+      projectId: options.projectId,
+      databaseId: options.databaseId,
+      // Otherwise a new client would be given the dead connection of the old one.
+      'grpc.use_local_subchannel_pool': 1,
+    });
     return { client, firestore };
   }
 

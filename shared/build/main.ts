@@ -1,0 +1,4 @@
+/** The deployed `main`: nothing but the functions. */
+import { loadFunctions } from './load.ts';
+
+loadFunctions(module);

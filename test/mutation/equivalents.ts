@@ -1,0 +1,25 @@
+/** Mistakes that are none: places at which the changed code does the same, each with the reason. */
+
+export interface Equivalent {
+  readonly file: string;
+  /** A part of the line. */
+  readonly on: string;
+  readonly from: string;
+  readonly to: string;
+  readonly why: string;
+}
+
+const shortcut = 'only saves work: what it lets through is judged in full';
+
+export const equivalents: readonly Equivalent[] = [
+  { file: 'delivery.ts', on: 'Math.min(attempts, 10)', from: '10', to: '11', why: 'both are beyond the longest wait' },
+  { file: 'incident-parts.ts', on: 'bad.sinceMs - 1', from: '1', to: '2', why: 'no two slots are that close' },
+  { file: 'incident-parts.ts', on: 'security: 2', from: '2', to: '3', why: 'only the order of ranks counts' },
+  { file: 'incident.ts', on: 'last.resolvedAtMs ?? 0', from: '0', to: '1', why: 'both are long ago' },
+  { file: 'latency.ts', on: 'usualMs: 0', from: '0', to: '1', why: shortcut },
+  { file: 'latency.ts', on: 'learnedMs: 0', from: '0', to: '1', why: 'both are before every slot' },
+  { file: 'latency.ts', on: 'const isStale', from: '===', to: '!==', why: shortcut },
+  { file: 'latency.ts', on: 'const isStale', from: '0', to: '1', why: shortcut },
+  { file: 'latency.ts', on: 'const isStale', from: '&&', to: '||', why: shortcut },
+  { file: 'latency.ts', on: 'const usualMs', from: '!==', to: '===', why: shortcut },
+];
