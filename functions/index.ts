@@ -8,7 +8,25 @@ import process from 'node:process';
 import { http, type HttpFunction } from '@google-cloud/functions-framework';
 
 import { functionName, type Step, steps } from '../shared/core/step.ts';
+import { faultText } from '../shared/run/log-record.ts';
 import { openServer, type Server } from './server.ts';
+
+/** Of functions-framework: the instance is broken, and is to be replaced. */
+const crashCode = 16;
+
+/** Without the message of the error, which may hold anything that came from outside. */
+function tellFault(what: string, error: unknown): void {
+  const message = `${what}: ${faultText(error)}`;
+  process.stdout.write(`${JSON.stringify({ severity: 'CRITICAL', message })}\n`);
+}
+
+// Heard before the framework does, which would print the error as it is.
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (error: unknown) => {
+    tellFault(`the function crashed (${event})`, error);
+    process.exit(crashCode);
+  });
+}
 
 const serving = openServer(process.env, (line) => process.stdout.write(`${line}\n`));
 
@@ -20,10 +38,10 @@ serving.catch((error: unknown) => {
 function handler(step: Step): HttpFunction {
   return async (request, response) => {
     const server: Server = await serving;
-    const { status, body } = await server.answer(step, {
-      method: request.method,
-      header: (name) => request.get(name),
-      body: request.body,
+    const asked = { method: request.method, header: (name: string) => request.get(name), body: request.body };
+    const { status, body } = await server.answer(step, asked).catch((error: unknown) => {
+      tellFault('the run itself failed', error);
+      return { status: 500, body: { error: 'the run itself failed; the log has the place' } };
     });
     if (status === 405) {
       response.set('Allow', 'POST');

@@ -5,6 +5,7 @@ import type { HealthDocument } from '../../shared/core/environment/health.ts';
 import { type Habit, learn } from '../../shared/core/habit.ts';
 import { numberAt, valueAt } from '../../shared/core/json-path.ts';
 import type { Check, Component, Failure } from '../../shared/core/outcome.ts';
+import { redact } from '../../shared/core/redact.ts';
 import { type Word, wordIn } from './words.ts';
 
 type ComponentSettings = NonNullable<HealthDocument['components']>;
@@ -21,7 +22,7 @@ export function componentsIn(root: unknown, settings: ComponentSettings): Readon
   const named: readonly (readonly [unknown, unknown])[] = Array.isArray(found)
     ? found.slice(0, componentsMax).map((entry: unknown) => [nameOf(entry), entry])
     : Object.entries(isJsonObject(found) ? found : {}).slice(0, componentsMax);
-  return new Map(named.filter((pair): pair is [string, unknown] => isName(pair[0])));
+  return new Map(named.filter((pair): pair is [string, unknown] => isName(pair[0], settings)));
 }
 
 const componentsMax = 200;
@@ -32,9 +33,12 @@ function nameOf(entry: unknown): unknown {
   return name ?? component ?? id ?? service ?? null;
 }
 
-/** Other names are not remembered and not shown: they come from outside. */
-function isName(name: unknown): boolean {
-  return typeof name === 'string' && /^[A-Za-z][A-Za-z0-9_.-]{0,62}$/.test(name);
+/** Of the other names only those are remembered and shown that can be no key: they come from outside. */
+function isName(name: unknown, { expected }: ComponentSettings): boolean {
+  return (
+    typeof name === 'string' &&
+    (Object.hasOwn(expected, name) || (/^[A-Za-z][A-Za-z0-9_.-]{0,62}$/.test(name) && redact(name) === name))
+  );
 }
 
 /** One finding for each expected component that is there; one that is missing is a matter of the shape. */

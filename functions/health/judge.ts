@@ -131,7 +131,8 @@ function judgeUptime(settings: HealthDocument, document: ReadDocument | null, { 
     { failure: restarted ? { reason: 'restarted', detail } : null, detail },
     { subject: settings.id, startedMs: exchange.startedMs, latencyMs: 0, evidence: { uptime_seconds: seconds } },
   );
-  return { checks: [uptime], seconds, memory: { [key]: Math.round(seconds) } };
+  // Rounded down: the same uptime again must not look like one that fell.
+  return { checks: [uptime], seconds, memory: { [key]: Math.floor(seconds) } };
 }
 
 /** What an optional document says, or that it does not answer, never means more than degraded. */

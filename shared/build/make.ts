@@ -7,6 +7,7 @@ import { join } from 'node:path';
 
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 
+import { assertAscii, escapeSources } from './ascii.ts';
 import { entryText } from './entry.ts';
 import { bundledEnvironments } from './environments.ts';
 import { fromLater, laterText } from './later.ts';
@@ -47,7 +48,7 @@ const common = {
 /** Rejects when something is wrong with the sources or with an environment file. */
 export async function makeBundle(framework: FrameworkSource): Promise<Bundle> {
   const made: Parameters<typeof slim>[0] = new Set();
-  const functions = await bundleText('functions.js', entryText(), [fromLater, slim(made)]);
+  const functions = await bundleText('functions.js', entryText(), [fromLater, slim(made), escapeSources]);
   const later = await bundleText('later.js', laterText(), [slim(made)]);
   const problems = missed(made);
   if (problems.length > 0) {
@@ -101,6 +102,7 @@ async function bundleText(outfile: string, contents: string, plugins: Plugin[]):
   if (code === undefined || map === undefined) {
     throw new Error('esbuild gave no code');
   }
+  assertAscii(outfile, code.contents);
   return { code: code.contents, map: map.contents, metafile };
 }
 

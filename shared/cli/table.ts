@@ -21,17 +21,45 @@ export interface ShownStep extends Summary {
 }
 
 const indent = '    ';
+const separator = ' · ';
+
+/** A terminal is about this wide. */
+const columns = 120;
 
 /** The step on one line. */
 export function runLine(shown: ShownStep): string {
-  const head = `${marks[shown.verdict]} ${shown.step.padEnd(10)} ${verdictText(shown).padEnd(24)} ${milliseconds(shown.latencyMs).padStart(9)}`;
-  const flaky = shown.flaky ? '  (failed at first, passed when repeated)' : '';
-  return `${head}  ${phasesText(shown.phases)}${flaky}`.trimEnd();
+  return `${headText(shown)}  ${phaseTexts(shown.phases).join(separator)}${flakyText(shown)}`.trimEnd();
 }
 
 /** The step with all of its checks, and what its reason means. */
 export function stepLines(shown: ShownStep): readonly string[] {
-  return [runLine(shown), ...shown.checks.flatMap(checkLines), ...sentenceLines(shown)];
+  return [...headLines(shown), ...shown.checks.flatMap(checkLines), ...sentenceLines(shown)];
+}
+
+/** An agent run has more phases than a line has room for. */
+function headLines(shown: ShownStep): readonly string[] {
+  const line = runLine(shown);
+  if (line.length <= columns) {
+    return [line];
+  }
+  const lines: string[] = [];
+  for (const text of phaseTexts(shown.phases)) {
+    const longer = `${lines.at(-1)}${separator}${text}`;
+    if (lines.length > 0 && longer.length <= columns) {
+      lines[lines.length - 1] = longer;
+    } else {
+      lines.push(`${indent}${text}`);
+    }
+  }
+  return [`${headText(shown)}${flakyText(shown)}`, ...lines];
+}
+
+function headText(shown: ShownStep): string {
+  return `${marks[shown.verdict]} ${shown.step.padEnd(10)} ${verdictText(shown).padEnd(24)} ${milliseconds(shown.latencyMs).padStart(9)}`;
+}
+
+function flakyText({ flaky }: ShownStep): string {
+  return flaky ? '  (failed at first, passed when repeated)' : '';
 }
 
 function checkLines(check: Check): readonly string[] {
@@ -68,13 +96,11 @@ function milliseconds(value: number | null): string {
   return value === null ? '–' : `${value < 10 ? value.toFixed(1) : String(Math.round(value))} ms`;
 }
 
-function phasesText(phases: Phases): string {
-  return phaseOrder
-    .flatMap((phase) => {
-      const value = phases[phase];
-      return value === undefined ? [] : [`${phase} ${value < 10 ? value.toFixed(1) : String(Math.round(value))}`];
-    })
-    .join(' · ');
+function phaseTexts(phases: Phases): readonly string[] {
+  return phaseOrder.flatMap((phase) => {
+    const value = phases[phase];
+    return value === undefined ? [] : [`${phase} ${value < 10 ? value.toFixed(1) : String(Math.round(value))}`];
+  });
 }
 
 function evidenceText(value: EvidenceValue): string {

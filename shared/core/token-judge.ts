@@ -48,9 +48,8 @@ function judgeParties(claims: Claims, { issuer, audiences, claims: wanted }: Tok
 /** RFC 7519, sections 4.1.4 to 4.1.6, with the tolerance of the environment file. */
 function judgeTimes(claims: Claims, nowSeconds: number, toleranceSeconds: number): ClaimFailure | null {
   for (const name of ['exp', 'nbf', 'iat']) {
-    const value = claims[name];
-    if (value !== undefined && (typeof value !== 'number' || !Number.isFinite(value))) {
-      return invalid(name, 'is no number');
+    if (claims[name] !== undefined && !isTime(claims[name])) {
+      return invalid(name, 'is no time in seconds');
     }
   }
   const { exp, nbf, iat } = timesOf(claims);
@@ -66,9 +65,17 @@ function judgeTimes(claims: Claims, nowSeconds: number, toleranceSeconds: number
   return null;
 }
 
-/** The times of a token in Unix seconds; null where there is no such number. */
+/** The farthest time from 1970 that a calendar of JavaScript holds, in seconds (ECMA-262, section 21.4.1.1). */
+const timeMax = 8.64e12;
+
+/** A number beyond all calendars is no time: the difference of two of them may not even be a number. */
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Math.abs(value) <= timeMax;
+}
+
+/** The times of a token in Unix seconds; null where there is none. */
 export function timesOf(claims: Claims): Readonly<Record<'exp' | 'nbf' | 'iat', number | null>> {
-  const at = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);
+  const at = (value: unknown): number | null => (isTime(value) ? value : null);
   return { exp: at(claims['exp']), nbf: at(claims['nbf']), iat: at(claims['iat']) };
 }
 

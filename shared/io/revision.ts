@@ -78,7 +78,26 @@ async function getJson(request: HttpRequest, context: ExchangeContext): Promise<
   return isJsonObject(body) ? body : null;
 }
 
-/** A revision is a short name; everything else is not taken over. */
+/**
+ * A revision is a commit, a version or a name in parts, such as `api-00413-k2v`; everything else is not taken over. It is
+ * shown to people and kept, and a header may hold anything, a token or a key included.
+ */
 function plausible(text: string | null): string | null {
-  return text !== null && /^(?!eyJ)[\w.:@-]{1,100}$/.test(text) ? text : null;
+  return text !== null && text.length <= revisionLengthMax && (isCommit(text) || isNameInParts(text)) ? text : null;
+}
+
+const revisionLengthMax = 100;
+
+function isCommit(text: string): boolean {
+  return /^(?:[\da-f]{7,12}|[\da-f]{40})$/.test(text);
+}
+
+/** Words, numbers, and short mixtures of both. A long mixture is a key, and so is one of all kinds of characters. */
+function isNameInParts(text: string): boolean {
+  const isKey = text.length > 20 && /[a-z]/.test(text) && /[A-Z]/.test(text) && /\d/.test(text);
+  return (
+    !isKey &&
+    /^\w/.test(text) &&
+    text.split(/[-_.:@+]/).every((part) => /^(?:[A-Za-z]{0,24}|\d{1,14}|\w{1,12})$/.test(part))
+  );
 }

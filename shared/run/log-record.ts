@@ -1,5 +1,6 @@
 /** The one structured line that every run leaves behind. */
 import type { Log, LogSeverity } from '../core/ports.ts';
+import { redact } from '../core/redact.ts';
 import { apparatusBroke, type RunRecord } from './answer.ts';
 
 /** Stack frames of a fault that are kept. */
@@ -33,12 +34,21 @@ export function faultText(error: unknown): string {
     return `a ${typeof error} was thrown`;
   }
   const code =
-    'code' in error && (typeof error.code === 'string' || typeof error.code === 'number') ? ` ${error.code}` : '';
+    'code' in error && (typeof error.code === 'string' || typeof error.code === 'number')
+      ? ` ${redact(String(error.code), [], codeLengthMax)}`
+      : '';
   const cause = error.cause instanceof Error ? ` because of ${faultText(error.cause)}` : '';
-  const frames = (error.stack ?? '')
+  const frames = framesOf(error).slice(0, framesMax);
+  return `${redact(error.name, [], codeLengthMax)}${code}${frames.length === 0 ? '' : ` ${frames.join(' | ')}`}${cause}`;
+}
+
+const codeLengthMax = 80;
+
+/** The stack begins with the message, and a message may look like a frame: only what comes after it counts. */
+function framesOf({ stack = '', message }: Error): readonly string[] {
+  const at = stack.indexOf(message);
+  return (at < 0 ? '' : stack.slice(at + message.length))
     .split('\n')
-    .filter((line) => /^\s+at /.test(line))
-    .slice(0, framesMax)
+    .filter((line) => /^\s+at .+:\d+:\d+\)?$/.test(line))
     .map((line) => line.trim().replace(/\(?(?:file:\/\/)?\/\S*?\/((?:[^/\s]+\/){0,2}[^/\s)]+)\)?$/, '$1'));
-  return `${error.name}${code}${frames.length === 0 ? '' : ` ${frames.join(' | ')}`}${cause}`;
 }

@@ -2,7 +2,6 @@
  * Runs a probe under its deadline, once more if it failed, and never longer than that. Whatever a probe does,
  * a measurement comes back: a probe that throws or hangs is the monitor's fault, and is reported as such.
  */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import { summarise } from '../core/check.ts';
@@ -11,6 +10,7 @@ import type { Attempt, Measurement, ProbeMemory, Summary } from '../core/outcome
 import type { Probe, ProbeContext } from '../core/probe.ts';
 import { reasonEntry } from '../core/reasons.ts';
 import { startDeadline } from './deadline.ts';
+import { watchStalls } from './stall-watch.ts';
 
 export interface MeasureOptions {
   readonly probe: Probe;
@@ -66,16 +66,14 @@ interface Attempted {
 
 async function attempt(options: MeasureOptions, memory: ProbeMemory): Promise<Attempted> {
   const startedAtMs = options.context.nowMs();
-  const loop = monitorEventLoopDelay({ resolution: 10 });
-  loop.enable();
-  const probed = await probeBounded(options, memory);
-  loop.disable();
-  const { measurement, summary } = probed;
+  const stalls = watchStalls();
+  const { measurement, summary } = await probeBounded(options, memory);
+  const stalledMs = await stalls.end();
   return {
     measurement,
     summary,
     attempt: { ...summary, startedAtMs, latencyMs: measurement.latencyMs },
-    stalledMs: Math.max(0, Math.round(loop.max / 1e6) - 10),
+    stalledMs,
   };
 }
 

@@ -83,21 +83,25 @@ export async function keepPicture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
 }
 
-/** How many different colours the drawn part of a canvas has; one or none: nothing was drawn. */
-export function coloursOnCanvas(page: Page): Promise<number> {
-  return page.evaluate(() => {
+/**
+ * Resolves once the curve of the whole step is drawn: nothing else on the canvas has the colour of the text. The canvas is
+ * there before anything is on it.
+ */
+export async function untilCurveIsDrawn(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
     const canvas = document.querySelector('canvas');
     const context = canvas?.getContext('2d');
     if (canvas === null || context === null || context === undefined) {
-      return 0;
+      return false;
     }
+    const [red, green, blue] = (getComputedStyle(document.body).color.match(/\d+/g) ?? []).map(Number);
     const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
-    const colours = new Set<number>();
+    let pixels = 0;
     for (let at = 0; at < data.length; at += 4) {
-      colours.add(
-        ((data[at] ?? 0) << 24) | ((data[at + 1] ?? 0) << 16) | ((data[at + 2] ?? 0) << 8) | (data[at + 3] ?? 0),
-      );
+      if (data[at] === red && data[at + 1] === green && data[at + 2] === blue && data[at + 3] === 255) {
+        pixels += 1;
+      }
     }
-    return colours.size;
+    return pixels > 20;
   });
 }

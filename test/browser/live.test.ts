@@ -11,7 +11,7 @@ import { durationText } from '../../shared/core/time.ts';
 import { liveCadenceMs, type LiveWatch, startLiveWatch } from '../support/live-watch.ts';
 import {
   accessibilityFindings,
-  coloursOnCanvas,
+  untilCurveIsDrawn,
   keepPicture,
   noBrowser,
   openBrowser,
@@ -100,7 +100,7 @@ describe('the live page', { skip: noBrowser }, () => {
     assert.match((await page.textContent('main')) ?? '', /Rule: an outage is 2 of 3 runs/);
     await page.goto(`${live.watch.page.url}/#/step/agent`);
     await page.waitForSelector('canvas');
-    assert.ok((await coloursOnCanvas(page)) > 10);
+    await untilCurveIsDrawn(page);
     await page.waitForSelector('.timeline .moments li');
     await page.goto(`${live.watch.page.url}/#/metrics`);
     await page.waitForSelector('.series tbody tr');

@@ -16,7 +16,7 @@ import { reportHtml } from '../../shared/local/page/report-html.ts';
 import { reportMarkdown } from '../../shared/local/page/report-markdown.ts';
 import { madeUpHistory } from '../support/made-up-history.ts';
 import { staging } from '../support/sample-builders.ts';
-import { accessibilityFindings, coloursOnCanvas, keepPicture, noBrowser, openBrowser, openPage } from './chromium.ts';
+import { accessibilityFindings, untilCurveIsDrawn, keepPicture, noBrowser, openBrowser, openPage } from './chromium.ts';
 
 const environment = { ...staging, cadenceSeconds: 240 };
 
@@ -73,7 +73,7 @@ describe('the report as a file', { skip: noBrowser }, () => {
     const { page, complaints } = await openPage(browser, { colorScheme: 'dark' });
     await page.goto(`${url}#/step/websocket`);
     await page.waitForSelector('canvas');
-    assert.ok((await coloursOnCanvas(page)) > 10);
+    await untilCurveIsDrawn(page);
     await page.goto(`${url}#/runs/websocket?notable`);
     await page.waitForSelector('.runs tbody tr');
     await page.click('tr[data-mark="fail"] a');

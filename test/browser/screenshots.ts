@@ -32,7 +32,7 @@ async function photograph(page: Page, name: string): Promise<void> {
 
 async function photographIncident(browser: Browser): Promise<void> {
   await using live = await startLiveWatch();
-  const { page } = await openPage(browser, { viewport: { width: 1280, height: 1000 } });
+  const { page } = await openPage(browser, { viewport: { width: 1280, height: 940 }, reducedMotion: 'reduce' });
   page.setDefaultTimeout(180_000);
   await page.goto(live.watch.page.url);
   // Enough runs for the strips to look like something.

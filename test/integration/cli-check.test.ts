@@ -1,4 +1,7 @@
-/** `golden-path check` as people and pipelines run it: exit codes, JSON, table, and what it says of bad usage. */
+/**
+ * `golden-path check` as people and pipelines run it: exit codes, JSON, table, and what it says of bad usage. One case of
+ * each kind is run as a process; the others call the command itself, which is all that the process adds to.
+ */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,6 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
+import { checkCommand } from '../../shared/cli/check.ts';
+import { UsageError } from '../../shared/cli/command.ts';
 import type { Verdict } from '../../shared/core/outcome.ts';
 import { steps } from '../../shared/core/step.ts';
 import { sandboxEnvironment } from '../sandbox/environment.ts';
@@ -24,14 +29,23 @@ interface Ended {
   readonly err: string;
 }
 
-function goldenPath(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+function goldenPath(args: readonly string[]): Promise<Ended> {
   const { PATH = '' } = process.env;
   const { promise, resolve } = Promise.withResolvers<Ended>();
-  const options = { cwd: folder, env: { PATH, ...env }, timeout: 60_000 };
+  const options = { cwd: folder, env: { PATH }, timeout: 60_000 };
   const child = execFile(process.execPath, [main, ...args], options, (_error, out, err) =>
     resolve({ code: child.exitCode ?? -1, out, err }),
   );
   return promise;
+}
+
+/** The command in this process. */
+async function checkHere(args: readonly string[]): Promise<Ended> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const io = { out: (line: string) => void out.push(line), err: (line: string) => void err.push(line) };
+  const code = await checkCommand.run(args, io);
+  return { code, out: out.join('\n'), err: err.join('\n') };
 }
 
 /** Sandboxes with a folder of their own, each with its secrets as files. */
@@ -57,13 +71,15 @@ interface Checked extends Ended {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
+type Way = 'process' | 'here';
+
 /** Runs `check` against a sandbox with this fault. */
-async function check(fault: string | null, args: readonly string[]): Promise<Checked> {
+async function check(fault: string | null, args: readonly string[], way: Way = 'here'): Promise<Checked> {
   const lane = free.pop() ?? assert.fail('more checks at once than sandboxes');
   await lane.sandbox.setFaults(fault === null ? [] : [fault]);
   writeFileSync(lane.environmentFile, JSON.stringify(sandboxEnvironment(lane.sandbox)));
   const all = [...args, '--environment', lane.environmentFile, '--secrets', lane.secrets];
-  const ended = await goldenPath(['check', ...all]);
+  const ended = await (way === 'process' ? goldenPath(['check', ...all]) : checkHere(all));
   const secrets = Object.fromEntries(secretNames.map((name) => [name, lane.sandbox.secrets(name)?.reveal() ?? '']));
   free.push(lane);
   return { ...ended, secrets };
@@ -76,6 +92,9 @@ after(async () => {
   await Promise.all(free.map(({ sandbox }) => sandbox.close()));
   rmSync(folder, { recursive: true });
 });
+
+/** One of each verdict. */
+const asProcess: ReadonlySet<string> = new Set(['backend_503_text', 'redis_down', 'login_key_wrong']);
 
 const codes: Readonly<Record<Verdict, number>> = { pass: 0, degraded: 1, fail: 1, blocked: 1, inconclusive: 2 };
 
@@ -107,7 +126,11 @@ describe('golden-path check against a broken product', { concurrency: lanesMax }
       assert.ok(fault, `no fault ${id}`);
       const { step } = fault;
       const { verdict, reason } = fault.expected[step];
-      const { code, out, err, secrets } = await check(id, [step, '--once', '--json']);
+      const { code, out, err, secrets } = await check(
+        id,
+        [step, '--once', '--json'],
+        asProcess.has(id) ? 'process' : 'here',
+      );
       assert.equal(code, codes[verdict], err);
       const [outcome, second] = Object(at(JSON.parse(out), 'outcomes'));
       assert.equal(second, undefined, 'only the step that was asked for');
@@ -125,19 +148,23 @@ describe('golden-path check against a broken product', { concurrency: lanesMax }
 
 describe('golden-path check', { concurrency: lanesMax }, () => {
   it('exits with 0 when everything passes, and shows a line a step and a line a check', async () => {
-    const { code, out, err, secrets } = await check(null, []);
+    const { code, out, err, secrets } = await check(null, [], 'process');
     assert.equal(code, 0, out);
     assert.equal(err, '');
     const lines = out.trimEnd().split('\n');
-    const heads = lines.filter((line) => /^✓ \w+ +pass +\d+(?:\.\d)? ms {2}\w+ \d/.test(line));
+    const heads = lines.filter((line) => /^✓ \w+ +pass +\d+(?:\.\d)? ms/.test(line));
     assert.deepEqual(
       heads.map((line) => line.split(/\s+/)[1]),
       [...steps],
     );
     assert.ok(lines.some((line) => /^ {4}✓ websocket\.subprotocol +pass +\d/.test(line)));
     assert.ok(
-      lines.every((line) => line.length <= 160 && line === line.trimEnd()),
+      lines.every((line) => line.length <= 120 && line === line.trimEnd()),
       'fits a terminal',
+    );
+    assert.ok(
+      lines.some((line) => /^ {4}login \d.*· ready \d/.test(line)),
+      'phases that need a line of their own',
     );
     assert.deepEqual(findLeaks([out], secrets), []);
   });
@@ -169,20 +196,14 @@ describe('golden-path check', { concurrency: lanesMax }, () => {
 });
 
 describe('golden-path check, used badly,', () => {
+  /** Mistakes of usage are thrown for the command line to print; what is wrong with files is printed here. */
   const bad: readonly (readonly [name: string, args: readonly string[], says: RegExp])[] = [
-    ['without an environment', [], /--environment FILE is missing\n.*--help tells/],
-    ['with an option that there is not', ['--fast'], /Unknown option '--fast'/],
-    ['with an option that lacks its value', ['--environment'], /argument missing/],
     ['with a step that there is not', ['login', '--environment', 'good.json'], /no step 'login'; the file has: health/],
-    [
-      'with a step that the file does not have',
-      ['agent', '--environment', 'good.json'],
-      /no step 'agent'; the file has: health/,
-    ],
+    ['with a step that the file does not have', ['agent', '--environment', 'good.json'], /no step 'agent'/],
     ['with a file that is not there', ['--environment', 'no.yaml'], /no\.yaml:1:1: error: cannot be read \(ENOENT\)/],
     ['with a file that is wrong', ['--environment', 'bad.json'], /cadenceSeconds[^]*colour/],
     ['with two environments', ['--environment', 'two.json'], /one file with one environment/],
-    ['without a secret', ['--environment', 'secret.json'], /the secret is missing: set ACME_KEY/],
+    ['without a secret', ['--environment', 'secret.json'], /steps\.auth\.login\.secret: the secret .*ACME_KEY/],
   ];
   const good = {
     name: 'acme',
@@ -203,12 +224,29 @@ describe('golden-path check, used badly,', () => {
   });
   for (const [name, args, says] of bad) {
     it(`${name}, exits with 2 and says what is wrong`, async () => {
-      const { code, out, err } = await goldenPath(['check', ...args]);
-      assert.equal(code, 2, err);
+      const inFolder = args.map((arg) => (arg.includes('.') ? join(folder, arg) : arg));
+      const { code, out, err } = await checkHere(inFolder).catch((error: unknown) => {
+        assert.ok(error instanceof UsageError);
+        return { code: 2, out: '', err: error.message };
+      });
+      assert.equal(code, 2);
       assert.match(err, says);
       assert.equal(out, '');
     });
   }
+
+  it('without an environment or with an option that there is not, exits with 2 and points at its help', async () => {
+    const [without, unknown, wrong] = await Promise.all([
+      goldenPath(['check']),
+      goldenPath(['check', '--fast']),
+      goldenPath(['check', '--environment', 'bad.json']),
+    ]);
+    assert.deepEqual([without.code, unknown.code, wrong.code], [2, 2, 2]);
+    assert.match(without.err, /--environment FILE is missing\n.*--help tells/);
+    assert.match(unknown.err, /Unknown option '--fast'/);
+    assert.match(wrong.err, /bad\.json:\d+:\d+: error: cadenceSeconds/);
+    assert.equal(without.out + unknown.out + wrong.out, '');
+  });
 
   it('tells its help all the same', async () => {
     const { code, out } = await goldenPath(['check', '--help']);

@@ -155,7 +155,11 @@ describe('a slot', () => {
       answers.map(({ status }) => status),
       [200, 200, 200],
     );
-    assert.deepEqual(answers.map(({ body }) => String(at(body, 'judged'))).toSorted(), ['duplicate', 'duplicate', 'judged']);
+    assert.deepEqual(answers.map(({ body }) => String(at(body, 'judged'))).toSorted(), [
+      'duplicate',
+      'duplicate',
+      'judged',
+    ]);
   });
 
   it('that is older than the last one is measured, and moves no state', async () => {

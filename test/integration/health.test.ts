@@ -322,7 +322,13 @@ describe('The uptime', () => {
     });
     assert.deepEqual(troubles(measurement), []);
     assert.equal(measurement.gauges.uptime_seconds, 400.5);
-    assert.deepEqual(measurement.memory, { 'backend.uptime_seconds': 401 });
+    assert.deepEqual(measurement.memory, { 'backend.uptime_seconds': 400 });
+  });
+
+  it('that stands still is no restart, however it is rounded', async () => {
+    const told = { body: { uptime_seconds: 400.5 } };
+    const { measurement } = await measure(told, document);
+    assert.deepEqual(troubles((await measure(told, document, measurement.memory)).measurement), []);
   });
 
   it('that fell is a restart: worth knowing, and a pass', async () => {

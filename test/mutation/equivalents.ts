@@ -22,4 +22,17 @@ export const equivalents: readonly Equivalent[] = [
   { file: 'latency.ts', on: 'const isStale', from: '0', to: '1', why: shortcut },
   { file: 'latency.ts', on: 'const isStale', from: '&&', to: '||', why: shortcut },
   { file: 'latency.ts', on: 'const usualMs', from: '!==', to: '===', why: shortcut },
+  { file: 'latency.ts', on: 'const refreshRuns = 36', from: '36', to: '37', why: shortcut },
+  { file: 'latency.ts', on: 'const end = Math.max(0', from: '0', to: '1', why: 'one run is no batch yet' },
+  {
+    file: 'latency.ts',
+    on: 'slots.at(-2)',
+    from: '2',
+    to: '3',
+    why: 'looked at twice on that day, with the same result',
+  },
+  { file: 'latency.ts', on: '?.centreMs ?? 0', from: '0', to: '1', why: 'nothing is noticeably below a millisecond' },
+  { file: 'latency.ts', on: 'count < knownHoursMin', from: '<', to: '<=', why: 'the products are no whole numbers' },
+  { file: 'region.ts', on: 'clearedSlotMs: 0', from: '0', to: '1', why: 'both are before every slot' },
+  { file: 'region.ts', on: 'lastSlotMs: 0', from: '0', to: '1', why: 'both are before every slot' },
 ];

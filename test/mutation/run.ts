@@ -21,6 +21,8 @@ const tests = [
   'incident',
   'quiet',
   'state',
+  'bounds',
+  'requests',
   'own',
   'latency',
   'latency-news',

@@ -13,22 +13,22 @@ export interface Knobs {
   set(ids: readonly string[]): void;
 }
 
-const byId: ReadonlyMap<string, Knob> = new Map([...faults, ...variants].map((knob) => [knob.id, knob]));
-
-export function createKnobs(): Knobs {
+/** `more`: knobs of a test's own, beside all faults and variants. */
+export function createKnobs(more: readonly Knob[] = []): Knobs {
+  const byId = new Map([...faults, ...variants, ...more].map((knob) => [knob.id, knob]));
   let active: readonly Knob[] = [];
   let behaviour = healthy;
   return {
     behaviour: () => behaviour,
     active: () => active,
     set(ids) {
-      active = find([...new Set(ids)]);
+      active = find([...new Set(ids)], byId);
       behaviour = active.reduce((changed, knob) => knob.change(changed), healthy);
     },
   };
 }
 
-function find(ids: readonly string[]): readonly Knob[] {
+function find(ids: readonly string[], byId: ReadonlyMap<string, Knob>): readonly Knob[] {
   const unknown = ids.filter((id) => !byId.has(id));
   if (unknown.length > 0) {
     throw new RangeError(`no fault or variant is called ${unknown.map((id) => `"${id.slice(0, 60)}"`).join(', ')}`);

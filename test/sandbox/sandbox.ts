@@ -21,6 +21,10 @@ export interface SandboxOptions {
   readonly controlPort?: number;
   /** Divides all delays of the sandbox: 1 is for people to watch, more for tests. */
   readonly pace?: number;
+  /** Knobs of a test's own. */
+  readonly knobs?: readonly Knob[];
+  /** Hears every token that is given out, whatever becomes of it. */
+  readonly onToken?: (token: string) => void;
 }
 
 export interface Origins {
@@ -63,7 +67,7 @@ interface Product {
 }
 
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const knobs = createKnobs();
+  const knobs = createKnobs(options.knobs);
   const pace = (): number => (knobs.behaviour().realTime ? 1 : (options.pace ?? 1));
   const counters = createCounters();
   const product = await openProduct(options, { pace, knobs, counters });
@@ -109,7 +113,10 @@ async function openProduct(options: SandboxOptions, { pace, knobs, counters }: R
   const { behaviour } = knobs;
   const clock = createClock(pace);
   const secrets = createSecrets();
-  const tokens = createTokens(secrets, () => Date.now() + behaviour().clockAheadMs);
+  const tokens = heard(
+    createTokens(secrets, () => Date.now() + behaviour().clockAheadMs),
+    options.onToken,
+  );
   const certificates = await createCertificates();
   const startedAtMs = Date.now() - uptimeAtStartMs;
   const sockets = createSocketServer({ tokens, behaviour, counters, clock });
@@ -156,6 +163,18 @@ async function openProduct(options: SandboxOptions, { pace, knobs, counters }: R
       clock.close();
       sockets.close();
       await Promise.all([auth.close(), backend.close()]);
+    },
+  };
+}
+
+function heard(tokens: Tokens, onToken: (token: string) => void = () => {}): Tokens {
+  return {
+    ...tokens,
+    async mint(user, behaviour) {
+      const pair = await tokens.mint(user, behaviour);
+      onToken(pair.accessToken);
+      onToken(pair.refreshToken);
+      return pair;
     },
   };
 }

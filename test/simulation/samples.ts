@@ -16,8 +16,8 @@ export function slot(index: number): number {
 
 type EnvironmentInput = v.InferInput<typeof environmentSchema>;
 
-export function settingsWith(changes: Partial<EnvironmentInput> = {}): Environment {
-  return v.parse(environmentSchema, {
+function inputWith(changes: Partial<EnvironmentInput>): EnvironmentInput {
+  return {
     name: 'acme',
     title: 'Acme',
     services: { auth: { url: 'https://auth.example' }, backend: { url: 'https://backend.example' } },
@@ -33,7 +33,16 @@ export function settingsWith(changes: Partial<EnvironmentInput> = {}): Environme
     },
     slack: { channel: '#alerts', mention: '<!here>' },
     ...changes,
-  });
+  };
+}
+
+export function settingsWith(changes: Partial<EnvironmentInput> = {}): Environment {
+  return v.parse(environmentSchema, inputWith(changes));
+}
+
+/** The same as the text of a file. */
+export function environmentJson(changes: Partial<EnvironmentInput> = {}): string {
+  return JSON.stringify(inputWith(changes));
 }
 
 export interface OutcomeInput extends Partial<Omit<Outcome, 'verdict' | 'reason'>> {

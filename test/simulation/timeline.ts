@@ -121,7 +121,7 @@ function outcomeAt(
   return outcomeOf(step, index, { region, endedAtMs, ...letters[letter] });
 }
 
-function isLetter(letter: string): letter is Letter {
+export function isLetter(letter: string): letter is Letter {
   return Object.hasOwn(letters, letter);
 }
 

@@ -1,29 +1,48 @@
-/** Looks for secrets in what has left the process, in every form in which they travel. */
+/** Looks for secrets in what has left the process, in every form in which they travel, whole or cut off. */
 import { Buffer } from 'node:buffer';
 
 /** A JWT (RFC 7519, header of a JSON object), as it is or once more in base64url. */
 const tokenForms = [/eyJ[\w-]{8,}\.[\w-]{8,}/, /ZXlK[\w-]{24,}/];
 
-function formsOf(value: string): readonly string[] {
-  const bytes = Buffer.from(value, 'utf8');
-  const forms = [
-    value,
-    bytes.toString('base64'),
-    bytes.toString('base64url'),
-    bytes.toString('hex'),
-    encodeURIComponent(value),
-    JSON.stringify(value).slice(1, -1),
-  ];
-  return [...new Set(forms)];
+/** Texts are cut: this much of a secret is as bad as all of it. */
+const pieceLength = 20;
+
+/** How a value is spelled on its way through headers, bodies, addresses and logs. */
+export const spellings: Readonly<Record<string, (value: string) => string>> = {
+  plain: (value) => value,
+  base64: (value) => Buffer.from(value, 'utf8').toString('base64'),
+  base64url: (value) => Buffer.from(value, 'utf8').toString('base64url'),
+  hex: (value) => Buffer.from(value, 'utf8').toString('hex'),
+  'URL-encoded': (value) => encodeURIComponent(value),
+  JSON: (value) => JSON.stringify(value).slice(1, -1),
+};
+
+interface Wanted {
+  readonly name: string;
+  readonly text: string;
+}
+
+function wantedOf(name: string, value: string): readonly Wanted[] {
+  const wanted = new Map<string, string>();
+  for (const [spelling, spell] of Object.entries(spellings)) {
+    // The head of a JWT is the same for all of them, and no secret; each other part is one by itself.
+    const parts = value.startsWith('eyJ') ? value.split('.').slice(1) : [value];
+    for (const part of [value, ...parts]) {
+      const spelled = spell(part);
+      wanted.set(spelled, `${name}, ${spelling}`);
+      if (part !== value || parts.length === 1) {
+        wanted.set(spelled.slice(0, pieceLength), `the beginning of ${name}, ${spelling}`);
+      }
+    }
+  }
+  return [...wanted].filter(([text]) => text.length >= 8).map(([text, of]) => ({ name: of, text }));
 }
 
 /** What was found, each as a sentence that does not repeat the secret; empty when all is well. */
 export function findLeaks(texts: readonly string[], secrets: Readonly<Record<string, string>>): readonly string[] {
-  const wanted = Object.entries(secrets).flatMap(([name, value]) =>
-    formsOf(value).map((form, index) => ({ name: `${name} in form ${index}`, form })),
-  );
+  const wanted = Object.entries(secrets).flatMap(([name, value]) => wantedOf(name, value));
   return texts.flatMap((text, at) => {
-    const named = wanted.filter(({ form }) => text.includes(form)).map(({ name }) => `text ${at} holds ${name}`);
+    const named = wanted.filter((each) => text.includes(each.text)).map(({ name }) => `text ${at} holds ${name}`);
     const tokens = tokenForms
       .filter((form) => form.test(text))
       .map((form) => `text ${at} holds a token (${form.source})`);

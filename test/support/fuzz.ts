@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
@@ -54,11 +55,13 @@ export async function inFuzzLanes(
   }
 }
 
-/** Whatever a product sends, a reason is one that says what it did: ours to mend is only what we did. */
+/** The reasons of the monitor's own that a product can bring about. */
+const broughtAbout: ReadonlySet<Reason> = new Set(['credential', 'deadline_exceeded', 'probe_budget']);
+
+/** Whatever a product sends, it is told by a reason that says so: none for our own mistakes, and never `unclassified`. */
 export function assertProductReason(reason: Reason | null | undefined, detail = ''): void {
   assert.ok(isReason(reason), `${reason} is no reason`);
-  const blamed = reasonEntry(reason).severity !== 'monitor';
-  assert.ok(blamed || reason === 'deadline_exceeded' || reason === 'credential', `${reason}: ${detail}`);
+  assert.ok(broughtAbout.has(reason) || reasonEntry(reason).severity !== 'monitor', `${reason}: ${detail}`);
 }
 
 /** Longest measurement as JSON, in characters; the log takes 256 KiB. */
@@ -101,11 +104,24 @@ export async function endsInTime<T>(what: string, work: Promise<T>): Promise<T> 
   }
 }
 
+/** Fails when sockets of this process stay open; those that are closing are waited for. */
+export async function assertNoSocket(): Promise<void> {
+  const isOpen = (): boolean => process.getActiveResourcesInfo().includes('TCPSocketWrap');
+  const untilMs = performance.now() + patienceMs;
+  while (isOpen() && performance.now() < untilMs) {
+    await wait(10);
+  }
+  assert.ok(!isOpen(), 'a socket is still open');
+}
+
 /** Most that the heap may grow over any number of cases, in bytes: caches fill up, and then nothing grows. */
 const growthMax = 24 * 1024 * 1024;
 
 /** Runs it once to fill caches and once to measure: what is still held afterwards must not grow with the cases. */
-export async function assertBoundedHeap(warmUp: () => Promise<void> | void, work: () => Promise<void> | void): Promise<void> {
+export async function assertBoundedHeap(
+  warmUp: () => Promise<void> | void,
+  work: () => Promise<void> | void,
+): Promise<void> {
   await warmUp();
   const before = heapBytes();
   await work();

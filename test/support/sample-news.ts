@@ -442,11 +442,24 @@ const own: readonly Sample[] = [
     change:
       "WebSocket can't be measured from us-central1: the control endpoint is unreachable too: the monitor's own network is broken",
   }),
-  sample('monitor-slack', 'Slack took no messages for a while; this is the first one that arrives.', {
-    kind: 'monitor_trouble',
+  sample('monitor-slack', 'Slack took no messages for a while; this comes with the first ones that arrive.', {
+    kind: 'monitor_recovered',
     reason: 'slack_unavailable',
-    change: 'messages could not be delivered for 25 min',
-    folded: 2,
+    change: 'the channel for incidents takes messages again, after it had taken none since 19:40 UTC',
+  }),
+  sample('monitor-state', 'The state store failed several runs; it is told as soon as it works.', {
+    kind: 'monitor_trouble',
+    step: 'health',
+    reason: 'state_unavailable',
+    change:
+      'the state store failed, so that runs were measured and not judged, noticed by the runs of Health in us-central1 since 19:40 UTC',
+  }),
+  sample('monitor-metrics', 'Cloud Monitoring refuses what is measured.', {
+    kind: 'monitor_trouble',
+    step: 'health',
+    reason: 'metrics_unavailable',
+    change:
+      'Cloud Monitoring does not take the measurements, noticed by the runs of Health in us-central1 since 19:40 UTC',
   }),
   sample('monitor-one-region', 'One region sees a failure that the others do not.', {
     kind: 'monitor_trouble',
@@ -460,6 +473,10 @@ const own: readonly Sample[] = [
     step: 'auth',
     reason: 'credential',
     change: 'every step is measured again',
+  }),
+  sample('monitor-metrics-recovered', 'Cloud Monitoring takes what is measured again.', {
+    kind: 'monitor_recovered',
+    change: 'Cloud Monitoring takes the measurements again, after it had failed since 19:40 UTC',
   }),
   sample('drill', 'Someone tests the way to the channel.', {
     kind: 'drill',

@@ -104,6 +104,53 @@ describe('a run that passes at the second try', () => {
   });
 });
 
+describe('the streaks of a step', () => {
+  it('count runs that work, and begin anew with one that does not', () => {
+    const region = (line: string) => playing({ websocket: line, auth: 'F' }).steps.websocket?.regions['us-central1'];
+    assert.equal(region('BB')?.blockedInRow, 2);
+    assert.equal(region('BBP')?.blockedInRow, 0);
+    assert.deepEqual([region('PDPp')?.worksInRow, region('PDPp')?.passesInRow], [4, 0]);
+    assert.deepEqual([region('PPF')?.worksInRow, region('PPF')?.passesInRow], [0, 0]);
+  });
+
+  it('ease an outage after as many runs as a recovery takes', () => {
+    const settings = settingsWith({ policy: { recoverPasses: 3 } });
+    assert.deepEqual(playing({ auth: 'FFPD' }, settings).told, ['1 opened auth @']);
+    assert.deepEqual(playing({ auth: 'FFPDD' }, settings).told, ['1 opened auth @', '4 changed auth']);
+  });
+
+  it('count every bad run of what fires', () => {
+    const runs = (line: string) => playing({ auth: line }).steps.auth?.regions['us-central1']?.firing?.runs;
+    assert.equal(runs('FF'), 2);
+    assert.equal(runs('FPFF'), 3);
+    assert.equal(runs('DDDFF'), 5);
+    assert.equal(runs('FFDD'), 4);
+    assert.equal(runs('FFGGF'), 5);
+    assert.equal(runs('FFPpF'), 4);
+  });
+
+  it('leave a degradation its reason and its sentence while runs fail below the threshold of an outage', () => {
+    const settings = settingsWith({ policy: { fire: { failures: 5, of: 5 } } });
+    const firing = playing({ auth: 'DDDFF' }, settings).steps.auth?.regions['us-central1']?.firing;
+    assert.deepEqual([firing?.verdict, firing?.reason, firing?.detail], ['degraded', 'slow', 'slower than its bound']);
+  });
+
+  it('are unsteady by the last twelve runs, not by more', () => {
+    assert.deepEqual(playing({ auth: 'pPpPpPpPpPPPp' }).told, []);
+    assert.deepEqual(playing({ auth: 'PpPpPpPpPPPp' }).told, []);
+    assert.deepEqual(playing({ auth: 'pPpPpPpPpPPp' }).told, ['11 opened auth']);
+  });
+
+  it('give a degradation its milder reason when it has one', () => {
+    const opened = playing({ auth: 'DDF' }).notifications[0];
+    assert.equal(opened?.reason, 'slow');
+    assert.equal(opened?.incident?.steps.auth?.detail, 'it works, slower than its bound');
+    const failures = settingsWith({ policy: { fire: { failures: 5, of: 5 } } });
+    const onlyFailures = playing({ auth: 'FFF' }, failures).notifications[0];
+    assert.deepEqual([onlyFailures?.reason, onlyFailures?.incident?.severity], ['unavailable', 'degraded']);
+  });
+});
+
 describe('an incident', () => {
   const opened = playing({ auth: 'PPFF' }).notifications[0] ?? assert.fail();
   const incident = opened.incident ?? assert.fail();

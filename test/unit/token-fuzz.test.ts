@@ -146,15 +146,17 @@ function es256(key: KeyObject) {
 }
 
 describe(fuzzName('A token, whatever it is'), () => {
-  it('is read and forged without a throw, and a forgery is never the token itself', () => {
+  it('is read and forged without a throw, and a forgery is another token unless it was one', () => {
     fc.assert(
       fc.property(token, (text) => {
         const decoded = decodeToken(text);
         const subject = subjectOf(text);
         assert.ok(subject === null || decoded?.claims['sub'] === subject);
         assert.ok(decoded === null || (text.length <= 16_384 && text.split('.').length === 3));
+        assert.notEqual(tampered(text), text);
+        assert.ok(unsigned(text) !== text || text.endsWith('.'));
         for (const forged of [tampered(text), unsigned(text)]) {
-          assert.ok(forged !== text && forged.length <= text.length * 4 + 200);
+          assert.ok(forged.length <= text.length * 4 + 200);
         }
         assert.equal(decodeToken(unsigned(text))?.header['alg'] ?? 'none', 'none');
       }),

@@ -133,7 +133,7 @@ function numbersOf({ fromMs, toMs, phase }: LatencyShift): string {
 function tellDrift(situation: Situation): Situation {
   const { latencyEvents, step, outcome } = situation;
   const drifts = latencyEvents.filter(({ kind }) => kind === 'drifted').map(({ shift }) => shift);
-  const worst = drifts.find(({ phase }) => phase === 'total') ?? mostLost(drifts);
+  const worst = mostLost(drifts);
   if (worst === null || step.latencyTold !== null) {
     return situation;
   }

@@ -5,9 +5,10 @@ import { steps } from '../step.ts';
 import { latencyShift } from './parse-region.ts';
 import {
   badVerdict,
-  boundedText,
   count,
   list,
+  longName,
+  name,
   nullableText,
   number,
   numbersAndGaps,
@@ -22,10 +23,12 @@ import {
   type Notification,
   outboxMax,
   reasonsToldMax,
+  regionsMax,
   sparklineRuns,
+  troublesMax,
 } from './state.ts';
 
-const regionNames = list(boundedText(100), 20);
+const regionNames = list(name, regionsMax);
 const some = v.nullable(list(stepName, steps.length));
 
 const incidentStep = v.object({
@@ -46,7 +49,7 @@ const incidentStep = v.object({
 });
 
 const incident: v.GenericSchema<unknown, Incident> = v.object({
-  id: boundedText(100),
+  id: name,
   openedAtMs: number,
   resolvedAtMs: v.nullable(number),
   severity: v.picklist(['security', 'outage', 'degraded']),
@@ -66,7 +69,7 @@ const flow = v.record(
 );
 
 const notification: v.GenericSchema<unknown, Notification> = v.object({
-  id: boundedText(200),
+  id: longName,
   kind: v.picklist([
     'opened',
     'changed',
@@ -79,8 +82,8 @@ const notification: v.GenericSchema<unknown, Notification> = v.object({
     'monitor_recovered',
     'drill',
   ]),
-  lane: boundedText(200),
-  environment: boundedText(100),
+  lane: longName,
+  environment: name,
   atMs: number,
   change: shortText,
   step: v.nullable(stepName),
@@ -93,14 +96,14 @@ const notification: v.GenericSchema<unknown, Notification> = v.object({
   folded: count,
 });
 
-const place = v.object({ channel: boundedText(100), ts: boundedText(100) });
+const place = v.object({ channel: name, ts: name });
 
 export const environmentFields = {
   incident: v.nullable(incident),
   lastIncident: v.nullable(incident),
   flow,
   outbox: list(v.object({ notification, attempts: count, nextAttemptAtMs: number, ambiguous: v.boolean() }), outboxMax),
-  places: v.record(boundedText(200), place),
+  places: v.record(longName, place),
   lease: v.nullable(v.object({ holder: shortText, untilMs: number })),
   mutes: list(v.object({ by: shortText, reason: shortText, untilMs: number, steps: some }), mutesMax),
   maintenance: list(
@@ -123,6 +126,6 @@ export const environmentFields = {
       sinceMs: number,
       told: v.boolean(),
     }),
-    100,
+    troublesMax,
   ),
 } as const;

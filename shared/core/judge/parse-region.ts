@@ -20,7 +20,7 @@ import {
   shortText,
   verdict,
 } from './parse-values.ts';
-import { hoursOfDay, hoursOfWeek } from './season.ts';
+import { isProfile } from './season.ts';
 import { type LatencyShift, type RegionState, type RunMark, revisionsMax, sampledRunsMax, windowMax } from './state.ts';
 
 const window = v.pipe(
@@ -54,10 +54,7 @@ export const latencyShift: v.GenericSchema<unknown, LatencyShift> = v.object({
   revisionAfter: nullableText,
 });
 
-const cells = v.pipe(
-  numbers(3 * hoursOfWeek),
-  v.check((list) => list.length === 3 * hoursOfDay || list.length === 3 * hoursOfWeek, 'the hours of a day or a week'),
-);
+const cells = v.custom<readonly number[]>(isProfile, 'the numbers of the hours of a day or a week');
 
 const series = v.object({
   recent: numbersAndGaps(sampledRunsMax),

@@ -20,11 +20,17 @@ export const reason = v.pipe(
 export const number = v.pipe(v.number(), v.finite());
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
-export function boundedText(max: number) {
+function boundedText(max: number) {
   return v.pipe(v.string(), v.maxLength(max));
 }
 
 const textMax = 400;
+
+/** Names of environments, regions, incidents, channels. */
+export const name = boundedText(100);
+
+/** Names of news and of conversations, which are made of several names. */
+export const longName = boundedText(200);
 
 export const shortText = boundedText(textMax);
 export const nullableText = v.nullable(boundedText(textMax));

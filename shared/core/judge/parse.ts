@@ -7,8 +7,8 @@ import * as v from 'valibot';
 import { emptyEnvironment } from './documents.ts';
 import { environmentFields } from './parse-environment.ts';
 import { regionState } from './parse-region.ts';
-import { boundedText, latencyName, stepName } from './parse-values.ts';
-import type { EnvironmentRecord, RegionState, StepRecord } from './state.ts';
+import { latencyName, name, stepName } from './parse-values.ts';
+import { type EnvironmentRecord, type RegionState, regionsMax, type StepRecord } from './state.ts';
 
 export interface Parsed<T> {
   /** Null when there is no document, or nothing of it can be read. */
@@ -17,15 +17,13 @@ export interface Parsed<T> {
   readonly problems: readonly string[];
 }
 
-const regionsMax = 20;
-
 const stepHead = v.object({
   version: v.literal(1),
-  environment: boundedText(100),
+  environment: name,
   step: stepName,
   regions: v.record(v.string(), v.unknown()),
-  incidentId: v.nullable(boundedText(100)),
-  latencyTold: v.nullable(v.object({ region: boundedText(100), name: latencyName })),
+  incidentId: v.nullable(name),
+  latencyTold: v.nullable(v.object({ region: name, name: latencyName })),
 });
 
 /** A region that can't be read is left out; the others are kept. */
@@ -39,12 +37,12 @@ export function parseStepRecord(stored: unknown): Parsed<StepRecord> {
   }
   const problems: string[] = [];
   const regions: Record<string, RegionState> = {};
-  for (const [name, value] of Object.entries(head.output.regions).slice(0, regionsMax)) {
+  for (const [regionName, value] of Object.entries(head.output.regions).slice(0, regionsMax)) {
     const region = v.safeParse(regionState, value);
     if (region.success) {
-      regions[name] = region.output;
+      regions[regionName] = region.output;
     } else {
-      problems.push(...problemsOf(`step.regions.${name}`, region.issues));
+      problems.push(...problemsOf(`step.regions.${regionName}`, region.issues));
     }
   }
   return { record: { ...head.output, regions }, problems };
@@ -55,7 +53,7 @@ export function parseEnvironmentRecord(stored: unknown): Parsed<EnvironmentRecor
   if (stored === null || stored === undefined) {
     return { record: null, problems: [] };
   }
-  const head = v.safeParse(v.object({ version: v.literal(1), environment: boundedText(100) }), stored);
+  const head = v.safeParse(v.object({ version: v.literal(1), environment: name }), stored);
   if (!head.success) {
     return { record: null, problems: problemsOf('environment', head.issues) };
   }
@@ -75,10 +73,10 @@ export function parseEnvironmentRecord(stored: unknown): Parsed<EnvironmentRecor
   };
   return { record, problems };
 
-  function field<T>(name: keyof EnvironmentRecord, schema: v.GenericSchema<unknown, T>, otherwise: T): T {
-    const parsed = v.safeParse(schema, Reflect.get(Object(stored), name));
+  function field<T>(part: keyof EnvironmentRecord, schema: v.GenericSchema<unknown, T>, otherwise: T): T {
+    const parsed = v.safeParse(schema, Reflect.get(Object(stored), part));
     if (!parsed.success) {
-      problems.push(...problemsOf(`environment.${name}`, parsed.issues));
+      problems.push(...problemsOf(`environment.${part}`, parsed.issues));
     }
     return parsed.success ? parsed.output : otherwise;
   }

@@ -38,6 +38,14 @@ function cellAt(cells: readonly number[], hour: number): Cell {
   return { count, centreMs, spreadMs };
 }
 
+export function isProfile(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    (value.length === fields * hoursOfDay || value.length === fields * hoursOfWeek) &&
+    value.every(Number.isFinite)
+  );
+}
+
 function hourIn(cells: readonly number[], slotMs: number): number {
   return hourOfWeek(slotMs) % (cells.length / fields);
 }

@@ -305,6 +305,9 @@ export const troubleLane = 'trouble';
 export const outboxMax = 50;
 export const revisionsMax = 10;
 export const mutesMax = 20;
+export const regionsMax = 20;
+/** Three kinds for each step in each region, and the delivery. */
+export const troublesMax = 250;
 export const reasonsToldMax = 8;
 export const evidenceLinesMax = 8;
 export const evidenceLineMax = 160;

@@ -4,8 +4,8 @@
  */
 import * as v from 'valibot';
 
-import { cut } from '../check.ts';
 import type { RefusedPoints, WriteReport } from '../ports.ts';
+import { redact } from '../redact.ts';
 import type { Point } from './points.ts';
 
 /** The gRPC status codes that are told apart here. */
@@ -48,7 +48,7 @@ export function refusal(points: readonly Point[], code: number, message: string)
 
 function refusedPoints(points: readonly Point[], refused: Omit<RefusedPoints, 'metrics'>): RefusedPoints {
   const metrics = [...new Set(points.map(({ metric }) => metric))];
-  return { ...refused, message: cut(refused.message), metrics };
+  return { ...refused, message: redact(refused.message), metrics };
 }
 
 /** No answer came, or none that the API itself gave: the same call may be tried again. */

@@ -45,8 +45,8 @@ export interface Bounds {
 export function pruneTables(database: DatabaseSync, { oldestMs, runsMax }: Bounds): void {
   const nth = database.prepare('SELECT slot_ms FROM run ORDER BY slot_ms DESC LIMIT 1 OFFSET ?').get(runsMax);
   const limitMs = Math.max(oldestMs, Number(nth?.['slot_ms'] ?? -1) + 1);
+  database.prepare('DELETE FROM record WHERE trace IN (SELECT trace FROM run WHERE slot_ms < ?)').run(limitMs);
   database.prepare('DELETE FROM run WHERE slot_ms < ?').run(limitMs);
-  database.exec('DELETE FROM record WHERE trace NOT IN (SELECT trace FROM run)');
   keepNewest(database, { table: 'message', column: 'posted_ms' }, messagesMax);
   keepNewest(database, { table: 'incident', column: 'opened_ms' }, incidentsMax);
 }

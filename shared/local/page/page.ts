@@ -2,22 +2,20 @@
  * The page: hears what the stack does, keeps it in the history, and shows it to whoever has the page open. Watches only;
  * the one thing it changes is the sandbox.
  */
-import { type Environment, stepsOf } from '../../core/environment/definition.ts';
-import type { StateStore } from '../../core/ports.ts';
-import { openSqliteStore } from '../../io/state/sqlite.ts';
+import type { Environment } from '../../core/environment/definition.ts';
 import type { Stack, StackEvent } from '../stack.ts';
 import { createAnnouncer } from './announcer.ts';
 import type { Assets } from './assets.ts';
 import { type BreakBoard, openBreakBoard } from './breaks.ts';
 import type { History } from './history.ts';
-import { incidentsOf } from './incident-view.ts';
 import { openLiveEvents } from './live-events.ts';
 import { openMetricsView } from './metrics-view.ts';
 import type { Tour } from './model/board.ts';
 import type { Overview } from './model/contract.ts';
 import { createPageSource, type Live } from './page-source.ts';
 import { startPageServer } from './server.ts';
-import { nothingKnown, readState } from './state-reader.ts';
+import { nothingKnown } from './state-reader.ts';
+import { createStateWatch } from './state-watch.ts';
 
 export interface PageOptions {
   readonly environment: Environment;
@@ -66,37 +64,19 @@ export async function startPage(options: PageOptions): Promise<Page> {
   const source = createPageSource({ environment, history, live, startedAtMs, notBeforeMs, onBoardChange, onTourEnd });
   const events = openLiveEvents();
   const { announce, close: stopAnnouncing } = createAnnouncer(events, source.overview);
+  const states = createStateWatch({ environment, history, live });
+  states.onChange(() => announce('overview'));
   const server = await startPageServer({ port, assets, source, events });
-  const listeners = new Set<() => void>();
-  let store: StateStore | null = null;
-
-  /** A state that can't be read now is read after the next run; the functions tell of it in their records. */
-  async function refresh(): Promise<void> {
-    try {
-      live.state = store === null ? nothingKnown : await readState(store, environment.name, stepsOf(environment));
-      await live.board?.refresh();
-      const { incident, lastIncident } = incidentsOf(live.state, environment);
-      [lastIncident, incident].filter((each) => each !== null).forEach((each) => history.keepIncident(each));
-    } catch {
-      return;
-    }
-    announce('overview');
-    listeners.forEach((listener) => listener());
-  }
-
   return {
     url: server.url,
     board: () => live.board,
     overview: source.overview,
-    onChange: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onChange: states.onChange,
     hear: (event) => {
       keep(event, history, live);
       if (event.kind === 'run') {
         events.send('run', { step: event.record.outcome.step });
-        void refresh();
+        void states.refresh();
       } else if (event.kind === 'message' || event.kind === 'write') {
         announce(event.kind === 'message' ? 'slack' : 'metrics');
       }
@@ -105,8 +85,8 @@ export async function startPage(options: PageOptions): Promise<Page> {
       live.stack = stack;
       live.metrics = openMetricsView(stack.monitoring);
       live.board = stack.sandbox === null ? null : await openBreakBoard(stack.sandbox.control);
-      store = openSqliteStore(stack.statePath);
-      await refresh();
+      states.open(stack.statePath);
+      await states.refresh();
     },
     showTour: (tour) => {
       live.tour = tour;
@@ -115,8 +95,7 @@ export async function startPage(options: PageOptions): Promise<Page> {
     close: async () => {
       stopAnnouncing();
       await server.close();
-      await store?.close();
-      store = null;
+      await states.close();
     },
   };
 }

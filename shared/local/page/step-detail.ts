@@ -27,7 +27,8 @@ export function stepDetail(step: Step, input: DetailInput): StepDetail {
   const { environment, history, fromMs, toMs, fit } = input;
   const rows = history.runs({ step, fromMs, toMs, limit: rowsMax }).toReversed();
   const [newest] = history.runs({ step, toMs, limit: 1 });
-  const [withEvents] = history.runs({ step, toMs, withEvents: true, limit: 1 });
+  // Only agents have events; for the others it would be a long search for nothing.
+  const [withEvents] = step === 'agent' ? history.runs({ step, toMs, withEvents: true, limit: 1 }) : [];
   const incidents = history
     .incidents(fromMs, toMs)
     .filter(({ parts }) => parts.some((part) => part.step === step))

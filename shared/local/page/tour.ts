@@ -28,7 +28,7 @@ const cadencesMax = 9;
 /** Resolves when the tour is over or was ended; rejects when the sandbox does not answer. */
 export async function runTour(options: TourOptions): Promise<void> {
   const guide = createGuide(options);
-  const { stops, signal, board } = options;
+  const { stops, signal } = options;
   let found = 0;
   for (const [at, stop] of stops.entries()) {
     guide.go(at + 1, stop.fault);
@@ -37,7 +37,6 @@ export async function runTour(options: TourOptions): Promise<void> {
       break;
     }
   }
-  await board.mend(null);
   if (signal.aborted) {
     options.show(null);
     options.say('the tour was ended');
@@ -66,6 +65,10 @@ function createGuide({ stops, show, say, onChange, overview, signal }: TourOptio
       tour = { ...tour, stop, fault, story: [] };
     },
     tell: (text) => {
+      // Who has ended the tour wants to hear no more of it.
+      if (signal.aborted) {
+        return;
+      }
       tour = { ...tour, story: [...tour.story, { atMs: Date.now(), text }] };
       show(tour);
       say(text);

@@ -4,7 +4,8 @@ import uPlot from 'uplot';
 import type { ChartData } from '../../model/chart.ts';
 import { h } from '../dom.ts';
 import { coloursOf } from './colours.ts';
-import { columnsOf, type Curve, type CurveName, curvesOf, optionsOf, seriesIndex } from './options.ts';
+import { legendEntries } from './legend.ts';
+import { columnsOf, type Curve, type CurveName, curvesOf, haveSameNames, optionsOf, seriesIndex } from './options.ts';
 import { hintOf, nextPoint, pointText } from './reading.ts';
 
 export interface Chart {
@@ -22,127 +23,123 @@ export interface ChartActions {
 const height = 300;
 const widthMin = 200;
 
-interface Parts {
+interface Mounted {
+  readonly host: HTMLElement;
   readonly canvas: HTMLElement;
   readonly readout: HTMLElement;
   readonly legend: HTMLElement;
-}
-
-function partsIn(host: HTMLElement): Parts {
-  const label = 'Chart; arrow keys read out one point after the other, Enter opens its run';
-  const canvas = h('div', { class: 'plot', tabindex: 0, role: 'group', 'aria-label': label });
-  const readout = h('p', { class: 'readout', 'aria-live': 'polite' });
-  const legend = h('ul', { class: 'legend' });
-  host.replaceChildren(canvas, readout, legend);
-  return { canvas, readout, legend };
+  readonly actions: ChartActions;
+  readonly hidden: Set<CurveName>;
+  data: ChartData;
+  curves: readonly Curve[];
+  /** The point that is read out. */
+  at: number | null;
+  plot: uPlot | null;
 }
 
 /** The host is an element with `data-foreign`: everything inside belongs to the chart. */
-export function mountChart(host: HTMLElement, first: ChartData, actions: ChartActions): Chart {
-  const { canvas, readout, legend } = partsIn(host);
-  // Logging in comes before what the other steps measure, and would set the scale for all of it.
-  const hidden = new Set<CurveName>(['login']);
-  let data = first;
-  let curves = curvesOf(data);
-  let at: number | null = null;
-  let plot = draw();
-
-  function draw(): uPlot {
-    const width = Math.max(widthMin, canvas.clientWidth);
-    const colour = coloursOf(host);
-    const look = { width, height, colour, hidden, data: () => data, onSelect: actions.zoom, onCursor: read };
-    return new uPlot(optionsOf(curves, look), columnsOf(data, curves), canvas);
-  }
-
-  function redraw(): void {
-    plot.destroy();
-    plot = draw();
-    fillLegend();
-  }
-
-  function read(index: number | null): void {
-    at = index;
-    readout.textContent = index === null ? hintOf(data) : pointText(data, curves, index);
-  }
-
-  function fillLegend(): void {
-    const entry = (curve: Curve): HTMLElement => legendEntry(curve, !hidden.has(curve.name), () => toggle(curve.name));
-    legend.replaceChildren(...curves.map(entry));
-  }
-
-  function toggle(name: CurveName): void {
-    const show = hidden.delete(name);
-    if (!show) {
-      hidden.add(name);
-    }
-    plot.setSeries(seriesIndex(curves, name), { show });
-    fillLegend();
-  }
-
-  function show(next: ChartData): void {
-    const before = curves.map(({ name }) => name).join();
-    data = next;
-    curves = curvesOf(next);
-    if (before === curves.map(({ name }) => name).join()) {
-      plot.setData(columnsOf(data, curves));
-    } else {
-      redraw();
-    }
-    read(at !== null && at < data.atMs.length ? at : null);
-  }
-
-  function move(to: number): void {
-    plot.setCursor({ left: plot.valToPos(data.atMs[to] ?? 0, 'x'), top: 20 }, false);
-    read(to);
-  }
-
-  const resized = new ResizeObserver(() => {
-    plot.setSize({ width: Math.max(widthMin, canvas.clientWidth), height });
-  });
-  listen(canvas, { data: () => data, at: () => at, move, open: actions.open });
-  fillLegend();
-  read(null);
-  resized.observe(canvas);
+export function mountChart(host: HTMLElement, data: ChartData, actions: ChartActions): Chart {
+  const label = 'Chart; arrow keys read out one point after the other, Enter opens its run';
+  const mounted: Mounted = {
+    host,
+    actions,
+    data,
+    canvas: h('div', { class: 'plot', tabindex: 0, role: 'group', 'aria-label': label }),
+    readout: h('p', { class: 'readout', 'aria-live': 'polite' }),
+    legend: h('ul', { class: 'legend' }),
+    // Logging in comes before what the other steps measure, and would set the scale for all of it.
+    hidden: new Set(['login']),
+    curves: curvesOf(data),
+    at: null,
+    plot: null,
+  };
+  host.replaceChildren(mounted.canvas, mounted.readout, mounted.legend);
+  draw(mounted);
+  read(mounted, null);
+  listen(mounted);
+  const resized = new ResizeObserver(() => mounted.plot?.setSize(sizeOf(mounted)));
+  resized.observe(mounted.canvas);
   return {
-    show,
-    repaint: redraw,
+    show: (next) => show(mounted, next),
+    repaint: () => draw(mounted),
     destroy: () => {
       resized.disconnect();
-      plot.destroy();
+      mounted.plot?.destroy();
     },
   };
 }
 
-interface Reading {
-  readonly data: () => ChartData;
-  readonly at: () => number | null;
-  readonly move: (to: number) => void;
-  readonly open: (trace: string) => void;
+function sizeOf({ canvas }: Mounted): { readonly width: number; readonly height: number } {
+  return { width: Math.max(widthMin, canvas.clientWidth), height };
 }
 
-function listen(canvas: HTMLElement, { data, at, move, open }: Reading): void {
+function draw(mounted: Mounted): void {
+  const { host, canvas, curves, hidden, actions } = mounted;
+  mounted.plot?.destroy();
+  const look = {
+    ...sizeOf(mounted),
+    colour: coloursOf(host),
+    hidden,
+    data: () => mounted.data,
+    onSelect: actions.zoom,
+    onCursor: (index: number | null) => read(mounted, index),
+  };
+  mounted.plot = new uPlot(optionsOf(curves, look), columnsOf(mounted.data, curves), canvas);
+  fillLegend(mounted);
+}
+
+function fillLegend(mounted: Mounted): void {
+  const { legend, curves, hidden } = mounted;
+  legend.replaceChildren(...legendEntries(curves, hidden, (name) => toggle(mounted, name)));
+}
+
+function toggle(mounted: Mounted, name: CurveName): void {
+  const { hidden, plot, curves } = mounted;
+  const show = hidden.delete(name);
+  if (!show) {
+    hidden.add(name);
+  }
+  plot?.setSeries(seriesIndex(curves, name), { show });
+  fillLegend(mounted);
+}
+
+function read(mounted: Mounted, index: number | null): void {
+  const { data, curves, readout } = mounted;
+  mounted.at = index;
+  readout.textContent = index === null ? hintOf(data) : pointText(data, curves, index);
+}
+
+function show(mounted: Mounted, next: ChartData): void {
+  const before = mounted.curves;
+  mounted.data = next;
+  mounted.curves = curvesOf(next);
+  if (haveSameNames(before, mounted.curves)) {
+    mounted.plot?.setData(columnsOf(next, mounted.curves));
+  } else {
+    draw(mounted);
+  }
+  read(mounted, mounted.at !== null && mounted.at < next.atMs.length ? mounted.at : null);
+}
+
+function listen(mounted: Mounted): void {
+  const { canvas, actions } = mounted;
   const openPoint = (): void => {
-    const trace = data().traces[at() ?? -1] ?? '';
+    const trace = mounted.data.traces[mounted.at ?? -1] ?? '';
     if (trace !== '') {
-      open(trace);
+      actions.open(trace);
     }
   };
   canvas.addEventListener('keydown', (event) => {
-    const next = nextPoint(event.key, at(), data());
+    const next = nextPoint(event.key, mounted.at, mounted.data);
     if (next !== null) {
       event.preventDefault();
-      move(next);
+      const left = mounted.plot?.valToPos(mounted.data.atMs[next] ?? 0, 'x') ?? 0;
+      mounted.plot?.setCursor({ left, top: 20 }, false);
+      read(mounted, next);
     } else if (event.key === 'Enter') {
       openPoint();
     }
   });
   // A drag is a zoom and ends in a click as well; the library eats that one.
   canvas.addEventListener('click', openPoint);
-}
-
-function legendEntry({ name, title }: Curve, shown: boolean, toggle: () => void): HTMLElement {
-  const key = h('span', { class: 'curve-key', 'data-phase': name, 'aria-hidden': 'true' });
-  const button = h('button', { type: 'button', 'aria-pressed': String(shown) }, key, title);
-  button.addEventListener('click', toggle);
-  return h('li', {}, button);
 }

@@ -32,6 +32,11 @@ export function curvesOf({ latencyMs, slowestMs, phases }: ChartData): readonly 
   return [total, ...slowest, ...byPhase];
 }
 
+/** Whether a drawn chart can take the new curves without being made anew. */
+export function haveSameNames(some: readonly Curve[], others: readonly Curve[]): boolean {
+  return some.length === others.length && some.every(({ name }, at) => name === others[at]?.name);
+}
+
 /** Columns that come before those of the curves: time, and the two edges of what is usual. */
 const leading = 3;
 

@@ -6,6 +6,7 @@ import type { Overview } from '../../model/contract.ts';
 import { h } from '../dom.ts';
 import type { Model, View } from '../model.ts';
 import { breakHistory, faultRow, matches } from '../parts/board.ts';
+import { wide } from '../parts/wide.ts';
 
 export function boardView(model: Model, { breaks }: Overview): View {
   const title = 'Break board';
@@ -32,9 +33,9 @@ export function boardView(model: Model, { breaks }: Overview): View {
           }),
         ),
         h('p', { role: 'status' }, `${shown.length} of ${model.faults.length}, ${breaks.active.length} broken now`),
+        h('p', { class: 'notice', role: 'status' }, model.notice),
         h('button', { type: 'button', 'data-action': 'mend-all', disabled: breaks.active.length === 0 }, 'Mend all'),
       ),
-      h('p', { class: 'notice', role: 'status' }, model.notice),
       wide(breakHistory(breaks, model.faults)),
       h(
         'div',
@@ -43,22 +44,6 @@ export function boardView(model: Model, { breaks }: Overview): View {
       ),
     ],
   };
-}
-
-/** A table that is wider than the screen scrolls by itself. */
-export function wide(table: HTMLElement | null): HTMLElement | null {
-  return table === null
-    ? null
-    : h(
-        'div',
-        {
-          class: 'wide',
-          tabindex: 0,
-          role: 'region',
-          'aria-label': table.querySelector('caption')?.textContent ?? 'table',
-        },
-        table,
-      );
 }
 
 function stepSection(

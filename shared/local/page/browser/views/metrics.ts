@@ -5,7 +5,7 @@ import type { MetricSeries, RefusedWrite } from '../../model/contract.ts';
 import { h } from '../dom.ts';
 import type { Model, View } from '../model.ts';
 import { clock, sign } from '../words.ts';
-import { wide } from './board.ts';
+import { wide } from '../parts/wide.ts';
 
 export function metricsView({ metrics }: Model): View {
   const title = 'Metrics';

@@ -17,6 +17,7 @@ export function overviewView(model: Model, overview: Overview): View {
   return {
     title: incident === null ? overview.title : `✗ ${stepTitles[incident.firstStep]}: ${overview.title}`,
     body: [
+      h('h1', { class: 'hidden' }, overview.title),
       banner(overview),
       overview.tour === null ? null : tourPanel(overview.tour),
       h(
@@ -59,9 +60,9 @@ function boardSection({ faults, notice, nowMs }: Model, { breaks }: Overview): H
       'header',
       {},
       h('h2', { id: 'board-title' }, 'Break it'),
+      h('p', { class: 'notice', role: 'status' }, notice),
       h('button', { type: 'button', 'data-action': 'mend-all', disabled: breaks.active.length === 0 }, 'Mend all'),
     ),
-    h('p', { class: 'notice', role: 'status' }, notice),
     h(
       'ul',
       { class: 'faults' },

@@ -11,7 +11,7 @@ import { negotiation } from '../parts/negotiation.ts';
 import { phaseBar, phaseList } from '../parts/phase-bar.ts';
 import { timeline } from '../parts/timeline.ts';
 import { badge, clock, flagsOf, latency, link } from '../words.ts';
-import { wide } from './board.ts';
+import { wide } from '../parts/wide.ts';
 
 export function runView({ record }: Model, trace: string): View {
   const title = 'Run';

@@ -6,7 +6,7 @@ import { type Route, routeHash } from '../../model/route.ts';
 import { h } from '../dom.ts';
 import type { Model, View } from '../model.ts';
 import { badge, clockOrDay, flagsOf, latency, link, verdictWords } from '../words.ts';
-import { wide } from './board.ts';
+import { wide } from '../parts/wide.ts';
 
 type RunsRoute = Extract<Route, { view: 'runs' }>;
 

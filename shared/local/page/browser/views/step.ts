@@ -1,17 +1,18 @@
 /** One step in depth: its latency over time, its checks, and what is special about it. */
 import { phaseTitle, sentence, stepMeanings, stepTitles } from '../../../../core/message/words.ts';
 import type { Outcome } from '../../../../core/outcome.ts';
-import { hourMs, minuteMs } from '../../../../core/time.ts';
 import type { StepCard, StepDetail } from '../../model/contract.ts';
-import { instantsOf, type Range, ranges, type Route, routeHash, type Span } from '../../model/route.ts';
+import { type Route, routeHash } from '../../model/route.ts';
 import { h } from '../dom.ts';
 import type { Model, View } from '../model.ts';
+import { chartTable } from '../parts/chart-table.ts';
 import { checksTable } from '../parts/checks.ts';
 import { negotiation } from '../parts/negotiation.ts';
 import { phaseBar, phaseList } from '../parts/phase-bar.ts';
+import { spanLinks } from '../parts/spans.ts';
 import { timeline } from '../parts/timeline.ts';
 import { badge, clockOrDay, flagsOf, latency, link } from '../words.ts';
-import { wide } from './board.ts';
+import { wide } from '../parts/wide.ts';
 
 type StepRoute = Extract<Route, { view: 'step' }>;
 
@@ -54,93 +55,6 @@ function chartSection(model: Model, route: StepRoute): HTMLElement {
     h('header', {}, h('h2', { id: 'chart-title' }, 'Latency'), spanLinks(model, route)),
     h('div', { class: 'chart', 'data-foreign': true, 'data-key': `chart-${route.step}` }),
     detail === null ? null : chartTable(detail),
-  );
-}
-
-/** Zooming by links works with every keyboard and makes a permalink of what is seen. */
-function spanLinks({ detail, nowMs, kind }: Model, route: StepRoute): HTMLElement {
-  // A range of a report is the whole of it.
-  const whole = kind === 'file' && 'range' in route.span ? detail?.chart : undefined;
-  const { fromMs, toMs } = whole ?? instantsOf(route.span, nowMs);
-  const length = toMs - fromMs;
-  const to = (span: Span): string => routeHash({ ...route, span });
-  const moved = (by: number): Span => ({ fromMs: Math.round(fromMs + by), toMs: Math.round(toMs + by) });
-  const closer: Span = { fromMs: Math.round(fromMs + length / 4), toMs: Math.round(toMs - length / 4) };
-  return h(
-    'nav',
-    { class: 'spans', 'aria-label': 'Stretch of time' },
-    kind === 'file' ? link(to({ range: '1h' }), { class: 'choice' }, 'Whole period') : rangeLinks(route),
-    link(to(moved(-length / 2)), { class: 'choice', 'aria-label': 'Earlier' }, '◀'),
-    link(to(moved(length / 2)), { class: 'choice', 'aria-label': 'Later' }, '▶'),
-    length < 2 * minuteMs ? null : link(to(closer), { class: 'choice', 'aria-label': 'Zoom in' }, '+'),
-    length > 4 * 24 * hourMs
-      ? null
-      : link(
-          to({ fromMs: Math.round(fromMs - length / 2), toMs: Math.round(toMs + length / 2) }),
-          { class: 'choice', 'aria-label': 'Zoom out' },
-          '−',
-        ),
-  );
-}
-
-function rangeLinks(route: StepRoute): readonly HTMLElement[] {
-  const current = 'range' in route.span ? route.span.range : null;
-  return rangeNames.map((range) =>
-    link(
-      routeHash({ ...route, span: { range } }),
-      { class: 'choice', 'aria-current': current === range ? 'true' : null },
-      range,
-    ),
-  );
-}
-
-const rangeNames = Object.keys(ranges).filter((name): name is Range => Object.hasOwn(ranges, name));
-
-const tableRows = 60;
-
-/** The same numbers for those who can't see a canvas. */
-function chartTable({ chart }: StepDetail): HTMLElement {
-  const first = Math.max(0, chart.atMs.length - tableRows);
-  const rows = chart.atMs.slice(first).map((atMs, place) => ({ atMs, at: first + place }));
-  return h(
-    'details',
-    { 'data-key': 'chart-table' },
-    h('summary', {}, 'The chart as a table'),
-    wide(
-      h(
-        'table',
-        {},
-        h('caption', { class: 'hidden' }, 'Latency, newest first'),
-        h(
-          'thead',
-          {},
-          h(
-            'tr',
-            {},
-            ['Time (UTC)', 'Verdict', 'Latency', 'Usual'].map((name) => h('th', { scope: 'col' }, name)),
-          ),
-        ),
-        h(
-          'tbody',
-          {},
-          rows.toReversed().map(({ atMs, at }) => {
-            const usual = chart.usual[at] ?? null;
-            return h(
-              'tr',
-              {},
-              h('td', {}, clockOrDay(atMs, chart.toMs)),
-              h('td', {}, badge(chart.verdicts[at] ?? 'pass', chart.verdicts[at] ?? 'pass')),
-              h('td', { class: 'number' }, latency(chart.latencyMs[at] ?? null)),
-              h(
-                'td',
-                { class: 'number' },
-                usual === null ? '–' : `${latency(usual.lowMs)} to ${latency(usual.highMs)}`,
-              ),
-            );
-          }),
-        ),
-      ),
-    ),
   );
 }
 

@@ -8,7 +8,7 @@ import type { PeriodSummary, Share, StepSummary, Summary } from '../../model/sum
 import { h } from '../dom.ts';
 import type { Model, View } from '../model.ts';
 import { badge, latency, link } from '../words.ts';
-import { wide } from './board.ts';
+import { wide } from '../parts/wide.ts';
 
 export function summaryView({ summary, overview }: Model): View {
   const title = `Report: ${overview?.title ?? ''}`;
