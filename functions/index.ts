@@ -1,7 +1,7 @@
 /**
  * What functions-framework loads: one HTTP target a step, all served by the same few lines. The environment is read
- * here and nowhere else. A configuration that is wrong ends the process at start, so that a bad deployment is refused
- * before it can miss an outage.
+ * here and nowhere else. A configuration that is wrong ends the process at its start, with all that is wrong: such a
+ * deployment answers nothing, and is loud about it.
  */
 import process from 'node:process';
 

@@ -90,12 +90,15 @@ export async function keepPicture(page: Page, name: string): Promise<void> {
 export async function untilCurveIsDrawn(page: Page): Promise<void> {
   await page.waitForFunction(() => {
     const canvas = document.querySelector('canvas');
-    const context = canvas?.getContext('2d');
-    if (canvas === null || context === null || context === undefined) {
+    if (canvas === null || canvas.width === 0) {
       return false;
     }
+    // A copy is read, since the browser complains of a drawing that is read often.
+    const copy = new OffscreenCanvas(canvas.width, canvas.height);
+    const context = copy.getContext('2d', { willReadFrequently: true });
+    context?.drawImage(canvas, 0, 0);
     const [red, green, blue] = (getComputedStyle(document.body).color.match(/\d+/g) ?? []).map(Number);
-    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+    const data = context?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
     let pixels = 0;
     for (let at = 0; at < data.length; at += 4) {
       if (data[at] === red && data[at + 1] === green && data[at + 2] === blue && data[at + 3] === 255) {

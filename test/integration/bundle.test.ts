@@ -80,7 +80,7 @@ describe('The bundle', () => {
   });
 
   it('keeps identifiers, by which libraries tell their classes apart', () => {
-    const names = ['MetricServiceClient', 'FirestoreClient'].map((name) => `${name}=class `);
+    const names = ['MetricServiceClient', 'FirestoreClient'].map((name) => `${name}=class`);
     assert.ok(names.every((name) => text('later.js').includes(name)));
     assert.ok(text('functions.js').includes('function openFirestoreStore('));
   });

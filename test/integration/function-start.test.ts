@@ -1,7 +1,7 @@
 /** A function that is told something wrong ends at its start, with everything that is wrong and without any secret. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -109,6 +109,28 @@ describe('what a function is told', () => {
     const none = { DEMO_LOGIN_KEY: undefined, DEMO_JWT_SECRET: undefined };
     assert.deepEqual(await problems(none, ['health']), []);
     assert.equal((await problems(none, ['websocket'])).length, 2, 'whoever logs in needs what the login names');
+  });
+});
+
+describe('docs/operations.md', () => {
+  it('has a row for each environment variable that the code reads', () => {
+    const page = readFileSync(join(root, 'docs/operations.md'), 'utf8');
+    const sources = ['functions', 'shared/io'].flatMap((name) =>
+      readdirSync(join(root, name), { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.ts'))
+        .map((file) => readFileSync(join(root, name, file), 'utf8')),
+    );
+    const read = new Set(
+      sources.flatMap((source) =>
+        Array.from(
+          source.matchAll(/(?:variables|process\.env|variables, )\[?'([A-Z][A-Z_]+)'/g),
+          ([, name]) => name ?? '',
+        ),
+      ),
+    );
+    assert.ok(read.size >= 9, [...read].join());
+    const missing = [...read].filter((name) => !page.includes(`| \`${name}\``));
+    assert.deepEqual(missing, []);
   });
 });
 

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import process from 'node:process';
 
 import { writeBundle } from '../../shared/build/bundle.ts';
-import { makeBundle } from '../../shared/build/make.ts';
+import { type Bundle, makeBundle } from '../../shared/build/make.ts';
 import type { FrameworkSource } from '../../shared/build/package-files.ts';
 import { type RunningChild, startChild } from '../../shared/local/child-process.ts';
 import { ask, type Answered } from '../../shared/local/ask.ts';
@@ -22,9 +22,14 @@ export interface BundleFolder extends Disposable {
   readonly caches: () => readonly string[];
 }
 
+/** A build gives the same every time, so once is enough. */
+const made = new Map<FrameworkSource, Promise<Bundle>>();
+
 export async function bundleFolder(framework: FrameworkSource = 'registry'): Promise<BundleFolder> {
   const folder = mkdtempSync(join(tmpdir(), 'golden-path-bundle-'));
-  writeBundle(await makeBundle(framework), folder);
+  const making = made.get(framework) ?? makeBundle(framework);
+  made.set(framework, making);
+  writeBundle(await making, folder);
   const path = join(folder, 'functions');
   return {
     path,

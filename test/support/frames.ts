@@ -144,7 +144,10 @@ export const damagedFrame: fc.Arbitrary<string> = fc.oneof(
 
 /** A whole part of a conversation in its order, or frames of all kinds in any order. */
 export function damagedFrames(maxLength: number): fc.Arbitrary<readonly string[]> {
-  const run = fc.constantFrom(goodFrames.run, goodFrames.olderRun, goodFrames.genericRun);
+  const answer = fc.constantFrom(answerPlace, 'The work is done, and all is well.');
+  const run = fc
+    .tuple(fc.constantFrom(goodFrames.run, goodFrames.olderRun, goodFrames.genericRun), answer)
+    .map(([good, answered]) => good.map((text) => text.replaceAll(answerPlace, answered)));
   const nearlyGood = fc
     .tuple(run, fc.nat(7), damagedFrame, fc.nat(1))
     .map(([good, at, damaged, instead]) => good.toSpliced(at % (good.length + 1), instead, damaged));
