@@ -86,14 +86,14 @@ describe('The bundle', () => {
   });
 
   it('loads the clients of the cloud later, and nothing that only a laptop needs', () => {
-    const names = packagesIn(bundle.metafiles.functions).map(({ name }) => name);
+    const names = new Set(packagesIn(bundle.metafiles.functions).map(({ name }) => name));
     for (const needed of ['golden-path', 'undici', 'ws', 'jose', '@google-cloud/functions-framework', 'express']) {
-      assert.ok(names.includes(needed), needed);
+      assert.ok(names.has(needed), needed);
     }
     const heavy = ['@google-cloud/monitoring', '@google-cloud/firestore', '@grpc/grpc-js', '@slack/web-api', 'yaml'];
-    const later = packagesIn(bundle.metafiles.later).map(({ name }) => name);
+    const later = new Set(packagesIn(bundle.metafiles.later).map(({ name }) => name));
     for (const each of heavy) {
-      assert.ok(!names.includes(each) && later.includes(each), each);
+      assert.ok(!names.has(each) && later.has(each), each);
     }
     const own = packagesIn(bundle.metafiles.later).find(({ name }) => name === 'golden-path');
     assert.ok((own?.bytes ?? 0) < 1_000, 'our own code is in one file');

@@ -45,7 +45,9 @@ describe('The warm-up', () => {
   it('does not change how answers are read', async () => {
     await warmUp('health');
     const body = JSON.stringify({ list: Array.from({ length: 20_000 }, (_, index) => `item ${index}`) });
-    await using server = await httpServer((_request, response) => response.end(body));
+    await using server = await httpServer((_request, response) => {
+      response.end(body);
+    });
     const found = await exchange(
       { url: server.origin, bodyBytesMax: 1_000_000 },
       { ...exchangeContext(), elapsedMs: startStopwatch() },
