@@ -29,7 +29,10 @@ async function stalledDuring(probing: () => Promise<void>): Promise<number> {
   const { stalledMs } = await measure({
     probe: async () => {
       await probing();
-      return measurementOf([passed('health.document', 'fine', { startedMs: 0, latencyMs: 1 })], { memory: {}, blocker: 'auth' });
+      return measurementOf([passed('health.document', 'fine', { startedMs: 0, latencyMs: 1 })], {
+        memory: {},
+        blocker: 'auth',
+      });
     },
     context: { environment, secrets: () => null, traceId: '', nowMs: Date.now, memory: {}, region: 'us-central1' },
     deadlineMs: 5_000,
