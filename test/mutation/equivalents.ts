@@ -35,4 +35,5 @@ export const equivalents: readonly Equivalent[] = [
   { file: 'latency.ts', on: 'count < knownHoursMin', from: '<', to: '<=', why: 'the products are no whole numbers' },
   { file: 'region.ts', on: 'clearedSlotMs: 0', from: '0', to: '1', why: 'both are before every slot' },
   { file: 'region.ts', on: 'lastSlotMs: 0', from: '0', to: '1', why: 'both are before every slot' },
+  { file: 'remembered.ts', on: 'outcome.timeline.length', from: '>', to: '>=', why: 'a whole list is cut to itself' },
 ];
