@@ -19,7 +19,7 @@ const forbidden: readonly (readonly [text: RegExp, what: string])[] = [
     'a development package',
   ],
   [/\bsourceMappingURL=/, 'a pointer to the source map'],
-  [/\bregistry\.npmjs\.org\b/, 'the address of a registry'],
+  [/"resolved":\s*"https?:/, 'the address of a registry'],
   [/-----BEGIN [A-Z ]+-----(?:\\n|\n)[A-Za-z0-9+/]{40}/, 'a key or certificate'],
 ];
 

@@ -55,7 +55,7 @@ describe('The bundle', () => {
       cli: '"shared/cli/main.ts"(){}',
       development: '"node_modules/playwright-core/index.js"(e,m){}',
       map: '//# sourceMappingURL=functions.js.map',
-      registry: '"resolved": "https://registry.npmjs.org/x/-/x-1.0.0.tgz"',
+      registry: '"resolved": "https://registry.example/x/-/x-1.0.0.tgz"',
       key: `-----BEGIN PRIVATE KEY-----\n${'A'.repeat(64)}`,
       machine: `"${root}/functions/index.ts"`,
     };
