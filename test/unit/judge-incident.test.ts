@@ -119,6 +119,14 @@ describe('the streaks of a step', () => {
     assert.deepEqual(playing({ auth: 'FFPDD' }, settings).told, ['1 opened auth @', '4 changed auth']);
   });
 
+  it('count relapses, up to three', () => {
+    const often = playing({
+      auth: ['FF', 'PP', 'FF', 'PPPP', 'FF', 'P'.repeat(8), 'FF', 'P'.repeat(12), 'FF'].join(''),
+    });
+    assert.equal(often.steps.auth?.regions['us-central1']?.relapses, 3);
+    assert.equal(playing({ auth: 'FF' }).steps.auth?.regions['us-central1']?.relapses, 0);
+  });
+
   it('count every bad run of what fires', () => {
     const runs = (line: string) => playing({ auth: line }).steps.auth?.regions['us-central1']?.firing?.runs;
     assert.equal(runs('FF'), 2);
@@ -159,6 +167,7 @@ describe('an incident', () => {
     assert.equal(incident.id, `acme-${Math.floor(slot(3) / 1_000).toString(36)}`);
     assert.equal(opened.id, `${incident.id}:opened`);
     assert.equal(opened.lane, incident.id);
+    assert.equal(opened.folded, 0);
     assert.equal(
       opened.change,
       'Log in is broken: the service is unavailable (HTTP 503): no instance ready, starting or overloaded',
@@ -205,6 +214,11 @@ describe('an incident', () => {
     assert.deepEqual([part?.revisionBefore, part?.revision], ['r-1', 'r-2']);
   });
 
+  it('shows the last twenty-four runs', () => {
+    const { environment } = playing({ auth: `${'P'.repeat(40)}FF` });
+    assert.equal(environment.incident?.steps.auth?.sparklineMs.length, 24);
+  });
+
   it('counts every bad run, and the changes and reminders that were told', () => {
     const settings = settingsWith({ policy: { reminderMinutes: 15 } });
     const { environment } = playing({ auth: 'FFFGGFFFF' }, settings);
@@ -229,7 +243,12 @@ describe('an incident', () => {
     const quick = playing({ auth: 'FFPPFF' });
     assert.equal(quick.environment.incident?.relapseOf, quick.environment.lastIncident?.id);
     assert.match(quick.notifications.at(-1)?.change ?? '', /^again Log in is broken/);
-    assert.equal(playing({ auth: `FFPP${'P'.repeat(13)}FF` }).environment.incident?.relapseOf, null);
+    const twelveLater = playing({ auth: `FFPP${'P'.repeat(10)}FF` });
+    assert.equal(twelveLater.environment.incident?.relapseOf, twelveLater.environment.lastIncident?.id);
+    assert.equal(twelveLater.steps.auth?.regions['us-central1']?.relapses, 1);
+    const thirteenLater = playing({ auth: `FFPP${'P'.repeat(11)}FF` });
+    assert.equal(thirteenLater.environment.incident?.relapseOf, null);
+    assert.equal(thirteenLater.steps.auth?.regions['us-central1']?.relapses, 0);
     assert.equal(playing({ auth: 'FFPP', websocket: 'PPPPPFF' }).environment.incident?.relapseOf, null);
   });
 

@@ -100,10 +100,10 @@ describe('news of a latency', () => {
     const changed = (dnsMs: number, tcpMs: number): string | undefined =>
       telling(120, (index) => ({
         latencyMs: 5_000,
-        phases: { dns: index >= 100 ? dnsMs : 0, tcp: index >= 100 ? tcpMs : 5 },
+        phases: { dns: index >= 100 ? dnsMs : 0, tcp: index >= 100 ? tcpMs : 50 },
       })).notifications[0]?.change;
-    assert.equal(changed(80, 60), 'Log in takes longer: Name lookup 0 ms → 80 ms (+8000 %)');
-    assert.equal(changed(80, 90), 'Log in takes longer: Connection 5 ms → 90 ms (+1700 %)');
+    assert.equal(changed(80, 110), 'Log in takes longer: Name lookup 0 ms → 80 ms (+8000 %)');
+    assert.equal(changed(80, 140), 'Log in takes longer: Connection 50 ms → 140 ms (+180 %)');
   });
 
   it('of slow drift names the phase that lost most', () => {

@@ -305,6 +305,18 @@ describe('the profile of the hours', () => {
     assert.ok((centre ?? 0) < 110, `${centre}`);
   });
 
+  it('takes each value in by its weight, one of 36 at most', () => {
+    const cell = (cells: readonly number[]): readonly number[] => cells.slice(0, 3);
+    const after = (first: readonly number[], ms: number): readonly number[] =>
+      cell(takeInto([...first, ...emptyCells(hoursOfDay).slice(3)], [{ slotMs: epochMs, ms }]));
+    assert.deepEqual(after([1, 100, 10], 120), [2, 110, 17.5]);
+    assert.deepEqual(after([1, 100, 10], 1_000), [2, 115, 23.8]);
+    assert.deepEqual(after([1, 100, 10], 1), [2, 85, 23.8]);
+    assert.deepEqual(after([35, 10_000, 0], 99_999), [36, 10_013.9, 17.4]);
+    assert.deepEqual(after([500, 10_000, 0], 99_999), [501, 10_013.9, 17.4]);
+    assert.deepEqual(after([9_999, 100, 10], 100), [9_999, 100, 9.7]);
+  });
+
   it('comes to the centre and the spread of what it sees', () => {
     const random = randomFrom(5);
     let cells = emptyCells(hoursOfDay);
@@ -317,6 +329,15 @@ describe('the profile of the hours', () => {
 
   it('knows nothing of an hour that no day has seen', () => {
     assert.equal(usualAt(emptyCells(hoursOfWeek), epochMs, runsAnHour), null);
+  });
+
+  it('is known once a third of an hour was seen, by the values of all its days', () => {
+    const days = [0, 1, 2].map((each) => ({ slotMs: epochMs + each * 24 * hourMs, ms: 100 * (each + 1) }));
+    const three = takeInto(emptyCells(hoursOfWeek), days);
+    assert.equal(usualAt(three, epochMs, runsAnHour), null);
+    const four = takeInto(three, [{ slotMs: epochMs + 3 * 24 * hourMs, ms: 400 }]);
+    assert.deepEqual(usualAt(four, epochMs, runsAnHour), { centreMs: 250, spreadMs: 25 });
+    assert.equal(usualAt(four, epochMs, runsAnHour + 1), null);
   });
 
   it('takes the same hour of other days until it has seen two weeks of its own', () => {

@@ -125,6 +125,14 @@ describe('trouble that a process brings along', () => {
     assert.match(news[2]?.change ?? '', /works again, .*; Cloud Monitoring takes the measurements again, after/);
   });
 
+  it('is told of a reason that comes later, too', () => {
+    const { news } = judging([{ own: [state] }, { own: [state, metrics] }]);
+    assert.deepEqual(
+      news.map(({ reason }) => reason),
+      ['state_unavailable', 'metrics_unavailable'],
+    );
+  });
+
   it('is told once for all steps that notice it', () => {
     const { news, record } = judging([{ own: [state] }, { step: 'health', own: [state] }, { own: [] }]);
     assert.deepEqual(

@@ -77,6 +77,72 @@ describe('reminders', () => {
   });
 });
 
+describe('a moment', () => {
+  it('is no longer acknowledged when the time is over', () => {
+    const settings = settingsWith({ policy: { reminderMinutes: 5 } });
+    const { steps, environment } = playing({ auth: 'FF' }, settings);
+    const outcome = outcomeOf('auth', 9, letters.F);
+    const kinds = (untilMs: number): readonly string[] => {
+      const incident = {
+        ...(environment.incident ?? assert.fail()),
+        acknowledged: { by: 'ada', reason: 'x', untilMs },
+      };
+      const input = { step: steps.auth ?? null, outcome, settings, nowMs: outcome.endedAtMs };
+      return judge({ ...input, environment: { ...environment, incident } }).decisions.map(({ kind }) => kind);
+    };
+    assert.ok(kinds(outcome.endedAtMs).includes('reminded'));
+    assert.ok(kinds(outcome.endedAtMs + 1).includes('reminder_withheld'));
+  });
+
+  it('is no longer muted, nor in a window, when the time is over', () => {
+    const { steps, environment } = playing({ auth: 'P' });
+    const outcome = outcomeOf('auth', 1);
+    const left = (untilMs: number): readonly number[] => {
+      const request = { by: 'ada', reason: 'x', untilMs, steps: null };
+      const maintenance = [{ ...request, fromMs: 0, expect: 'down' as const }];
+      const input = { step: steps.auth ?? null, outcome, settings: usual, nowMs: outcome.endedAtMs };
+      const muted = judge({ ...input, environment: { ...environment, mutes: [request] } }).environment;
+      const window = judge({ ...input, environment: { ...environment, maintenance } }).environment;
+      return [muted?.mutes.length ?? 1, window?.maintenance.length ?? 1];
+    };
+    assert.deepEqual(left(outcome.endedAtMs), [0, 0]);
+    assert.deepEqual(left(outcome.endedAtMs + 1), [1, 1]);
+  });
+});
+
+describe('several regions', () => {
+  const two = settingsWith({ regions: ['us-central1', 'europe-west1'] });
+
+  it('recover together: the first one does not end what the last one still sees', () => {
+    const settings = settingsWith({ regions: ['us-central1', 'europe-west1'], policy: { regionQuorum: 2 } });
+    const { judgements } = playing({ 'auth@us-central1': 'FFPP', 'auth@europe-west1': 'FFPP' }, settings);
+    assert.deepEqual(
+      judgements.slice(-2).map(({ notifications }) => notifications.map(({ kind }) => kind)),
+      [[], ['resolved']],
+    );
+  });
+
+  it('make an outage when one of them sees one and another sees a degradation', () => {
+    const { environment } = playing({ 'auth@us-central1': 'DDDD', 'auth@europe-west1': 'PPFF' }, two);
+    assert.deepEqual(
+      [environment.incident?.severity, environment.incident?.steps.auth?.regions],
+      ['outage', ['europe-west1']],
+    );
+  });
+
+  it('show the worst of what they saw last', () => {
+    const mark = (first: string, second: string): unknown =>
+      playing({ 'auth@us-central1': first, 'auth@europe-west1': second, websocket: 'P' }, two).environment.flow.auth;
+    assert.equal(mark('D', 'F'), 'fail');
+    assert.equal(mark('I', 'D'), 'degraded');
+    assert.equal(mark('P', 'I'), 'inconclusive');
+    const blocked = playing({ auth: 'F', 'websocket@us-central1': 'P', 'websocket@europe-west1': 'B' }, two);
+    assert.equal(blocked.environment.flow.websocket, 'blocked');
+    const unmeasured = playing({ auth: 'F', 'websocket@us-central1': 'B', 'websocket@europe-west1': 'I' }, two);
+    assert.equal(unmeasured.environment.flow.websocket, 'inconclusive');
+  });
+});
+
 describe('who asks for quiet', () => {
   const record = emptyEnvironment('acme');
   const window = { from: isoUtc(slot(1)), to: isoUtc(slot(3)), expect: 'down', reason: 'upgrade' } as const;
@@ -192,6 +258,30 @@ describe('the trouble of the monitor', () => {
       ],
     );
     assert.deepEqual(environment.troubles, []);
+  });
+
+  it('is told again neither for another reason nor, below the quorum, before the others had a run', () => {
+    assert.deepEqual(playing({ auth: 'IIICC' }).told, ['2 monitor_trouble auth']);
+    const settings = settingsWith({ regions: ['us-central1', 'europe-west1'], policy: { regionQuorum: 2 } });
+    const unmeasured = { 'auth@us-central1': 'IIIFFF', 'auth@europe-west1': 'PPPPPP' };
+    assert.deepEqual(playing(unmeasured, settings).told, ['2 monitor_trouble auth', '5 monitor_trouble auth']);
+    const elsewhere = { 'auth@us-central1': 'PPPFFF', 'auth@europe-west1': 'PPPPPP', 'health@us-central1': 'IIIIII' };
+    assert.deepEqual(playing(elsewhere, settings).told, ['2 monitor_trouble health', '5 monitor_trouble auth']);
+  });
+
+  it('is named for what it is in the decisions', () => {
+    const settings = settingsWith({ regions: ['us-central1', 'europe-west1'], policy: { regionQuorum: 2 } });
+    const lone = playing({ 'auth@us-central1': 'FFF', 'auth@europe-west1': 'PPP' }, settings);
+    assert.ok(details(lone.judgements.at(-2)).some((each) => each.startsWith('below_quorum: Log in is broken')));
+    assert.ok(
+      details(playing({ auth: 'III' }).judgements.at(-1)).some((each) => each.startsWith("trouble_told: Log in can't")),
+    );
+  });
+
+  it('is told of each region', () => {
+    const settings = settingsWith({ regions: ['us-central1', 'europe-west1'] });
+    const { told } = playing({ 'auth@us-central1': 'III', 'auth@europe-west1': 'III' }, settings);
+    assert.deepEqual(told, ['2 monitor_trouble auth', '2 monitor_trouble auth']);
   });
 
   it('is of each region by itself', () => {

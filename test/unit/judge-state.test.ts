@@ -88,6 +88,11 @@ describe('a stored step', () => {
       'window: expected a list of at most 60 runs',
     ],
     [
+      'a mark with an endless reason',
+      { window: [{ ...mark, reason: 'x'.repeat(401) }] },
+      'window: expected a list of at most 60 runs',
+    ],
+    [
       'a window without end',
       { window: Array.from({ length: 61 }, () => mark) },
       'window: expected a list of at most 60 runs',
@@ -222,6 +227,16 @@ describe('a stored environment', () => {
       assert.match(problems[0] ?? '', new RegExp(`^environment\\.${part}: expected `));
     });
   }
+
+  it('may have no more lines of evidence than are shown', () => {
+    const { environment: open } = play({ settings, runs: { auth: 'FF' } });
+    const incident = open.incident ?? assert.fail();
+    const shown = (lines: number) => {
+      const auth = { ...incident.steps.auth, evidence: Array.from({ length: lines }, () => 'line') };
+      return parseEnvironmentRecord({ ...open, incident: { ...incident, steps: { auth } } }).problems.length;
+    };
+    assert.deepEqual([shown(8), shown(9)], [0, 1]);
+  });
 
   it('may have names as long as names are, and no longer', () => {
     const [entry = assert.fail()] = environment.outbox;

@@ -148,8 +148,9 @@ describe('the judge of the next run', () => {
   it('tells two different troubles of one step apart', () => {
     const { next, environment } = course();
     const state: OwnTrouble = { ...metrics, reason: 'state_unavailable' };
-    assert.equal(next('health', 1, [state, metrics]).notifications.length, 2);
-    assert.equal(next('health', 2, [metrics]).notifications.length, 0);
+    assert.equal(next('health', 1, [metrics]).notifications.length, 1);
+    assert.match(sentences(next('health', 2, [metrics, state])).join(), /^monitor_trouble: the state store failed/);
+    assert.equal(next('health', 3, [metrics]).notifications.length, 0);
     assert.deepEqual(
       environment().troubles.map(({ reason }) => reason),
       ['metrics_unavailable'],

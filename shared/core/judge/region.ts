@@ -169,7 +169,7 @@ function starts(region: RegionState, run: JudgedRun, { verdict, bad, settings, w
   // A degradation that is made up of failures only has no milder reason to name.
   const mark = verdict === 'fail' ? run.mark : (bad.find((each) => each.verdict === 'degraded') ?? run.mark);
   const reason = mark.reason ?? 'unclassified';
-  const relapsed = clearedSlotMs > 0 && slotMs - clearedSlotMs <= relapseWithinMs(settings);
+  const relapsed = slotMs - clearedSlotMs <= relapseWithinMs(settings);
   return {
     region: {
       ...region,

@@ -6,7 +6,7 @@ import type { Environment } from '../environment/definition.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Reason } from '../reasons.ts';
 import { isLive, isSecurity } from './region.ts';
-import type { BadVerdict, Firing, FlowMark, RegionState, StepRecord } from './state.ts';
+import type { BadVerdict, Firing, FlowMark, StepRecord } from './state.ts';
 
 export interface Standing {
   /** What it is bad for; null while it is well, or broken in too few regions. */
@@ -58,29 +58,16 @@ function speaker(bad: readonly FiringRegion[], region: string): Firing | null {
   return { ...chosen, verdict: degraded ? 'degraded' : 'fail', sinceMs };
 }
 
-const markRank: Readonly<Record<FlowMark, number>> = {
-  fail: 6,
-  degraded: 5,
-  inconclusive: 4,
-  blocked: 3,
-  maintenance: 2,
-  pass: 1,
-  unknown: 0,
-};
+const worstFirst = ['fail', 'degraded', 'inconclusive', 'blocked', 'pass'] as const;
 
 /** One mark for the flow: what the step fires for, else the worst of what its regions saw last. */
 export function markOf(record: StepRecord, standing: Standing, slotMs: number, settings: Environment): FlowMark {
   if (standing.bad !== null) {
     return standing.bad.verdict;
   }
-  return Object.values(record.regions)
-    .filter((state) => isLive(state, slotMs, settings))
-    .map(lastMark)
-    .reduce((worst, mark) => (markRank[mark] > markRank[worst] ? mark : worst), 'unknown');
-}
-
-function lastMark({ window }: RegionState): FlowMark {
-  return window.at(-1)?.verdict ?? 'unknown';
+  const live = Object.values(record.regions).filter((state) => isLive(state, slotMs, settings));
+  const seen = new Set(live.map(({ window }) => window.at(-1)?.verdict));
+  return worstFirst.find((mark) => seen.has(mark)) ?? 'unknown';
 }
 
 /** Whether a reason is still what some firing region sees; the told one stays as long as it is. */

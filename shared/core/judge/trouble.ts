@@ -27,8 +27,9 @@ import { isBad } from './window.ts';
 export function followRegionTrouble(before: RegionState, mark: RunMark, runsMin: number): RegionTrouble | null {
   const { trouble, window } = before;
   if (mark.verdict !== 'inconclusive') {
-    const measuredInRow = (trouble?.measuredInRow ?? 0) + 1;
-    return trouble === null || measuredInRow >= runsMin ? null : { ...trouble, measuredInRow };
+    return trouble === null || trouble.measuredInRow + 1 >= runsMin
+      ? null
+      : { ...trouble, measuredInRow: trouble.measuredInRow + 1 };
   }
   const reason = mark.reason ?? 'unclassified';
   if (trouble !== null) {
@@ -157,7 +158,7 @@ function overText(gone: readonly MonitorTrouble[]): string {
     const what = reason === 'state_unavailable' ? 'the state store works' : 'Cloud Monitoring takes the measurements';
     return `${what} again, after it had failed since ${clockUtc(sinceMs)}`;
   });
-  return gone.length > 0 && gone.every(({ kind }) => kind === 'own')
+  return gone.every(({ kind }) => kind === 'own')
     ? own.join('; ')
     : 'every step is measured again, and none is broken as seen from one region only';
 }
