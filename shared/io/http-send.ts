@@ -10,7 +10,7 @@ import type { Failure, Phases } from '../core/outcome.ts';
 import { type Reason, reasonEntry } from '../core/reasons.ts';
 import { timeUpFailure } from '../core/time-up.ts';
 import { decodeBody } from './content-coding.ts';
-import { type ElapsedMs, type Laps, startLaps } from './stopwatch.ts';
+import { type ElapsedMs, startLaps } from './stopwatch.ts';
 import type { TimeLimit } from './time-limit.ts';
 
 /** Largest head of a response, in bytes; Node's own default. */
@@ -34,18 +34,22 @@ export interface Answer {
   readonly endedMs: number;
 }
 
-/** Resolves when the answer is complete or will not be; the socket is closed then. */
-export async function send(
-  socket: Socket,
-  request: WireRequest,
-  limit: TimeLimit,
-  elapsedMs: ElapsedMs,
-): Promise<Answer> {
-  const { method, url, headers, body, bodyBytesMax } = request;
-  const laps = startLaps(elapsedMs);
+/** A client that is made before the connection, so that making it is not measured as the product's time. */
+export interface Sender {
+  /** Resolves when the answer is complete or will not be; the socket is closed then. To be called once. */
+  send(socket: Socket, limit: TimeLimit, elapsedMs: ElapsedMs): Promise<Answer>;
+  /** For a sender that gets no connection. */
+  close(): Promise<void>;
+}
+
+export function openSender({ method, url, headers, body, bodyBytesMax }: WireRequest): Sender {
+  let connection: Socket | null = null;
   const client = new Client(url.origin, {
     // Not at once: the client does not notice a socket that it gets while it is still asking for one.
-    connect: (_options, callback) => queueMicrotask(() => callback(null, socket)),
+    connect: (_options, callback) =>
+      queueMicrotask(() =>
+        connection === null ? callback(new Error('there is no connection'), null) : callback(null, connection),
+      ),
     allowH2: false,
     maxHeaderSize: headBytesMax,
     maxResponseSize: bodyBytesMax,
@@ -53,14 +57,20 @@ export async function send(
     headersTimeout: 0,
     bodyTimeout: 0,
   });
-  try {
-    const { handler, received } = receive(socket, limit, { laps, elapsedMs });
-    client.dispatch({ method, path: `${url.pathname}${url.search}`, headers, body, reset: true }, handler);
-    return toAnswer(await received, bodyBytesMax);
-  } finally {
-    await client.destroy();
-    socket.destroy();
-  }
+  return {
+    async send(socket, limit, elapsedMs) {
+      connection = socket;
+      try {
+        const { handler, received } = receive(socket, limit, elapsedMs);
+        client.dispatch({ method, path: `${url.pathname}${url.search}`, headers, body, reset: true }, handler);
+        return toAnswer(await received, bodyBytesMax);
+      } finally {
+        await client.destroy();
+        socket.destroy();
+      }
+    },
+    close: () => client.destroy(),
+  };
 }
 
 interface Received {
@@ -74,9 +84,10 @@ interface Received {
 function receive(
   socket: Socket,
   limit: TimeLimit,
-  { laps, elapsedMs }: { readonly laps: Laps; readonly elapsedMs: ElapsedMs },
+  elapsedMs: ElapsedMs,
 ): { readonly handler: Dispatcher.DispatchHandler; readonly received: Promise<Received> } {
   const { promise: received, resolve } = Promise.withResolvers<Received>();
+  const laps = startLaps(elapsedMs);
   const chunks: Buffer[] = [];
   let head: Received['head'] = null;
   let peerEnded = false;

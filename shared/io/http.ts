@@ -14,7 +14,7 @@ import { redirectStep } from '../core/redirect.ts';
 import { showUrl } from '../core/redact.ts';
 import { Secret } from '../core/secret.ts';
 import { openConnection, trustIn } from './connection.ts';
-import { type Answer, send, type WireRequest } from './http-send.ts';
+import { type Answer, openSender, type Sender, type WireRequest } from './http-send.ts';
 import type { ElapsedMs } from './stopwatch.ts';
 import { startTimeLimit, type TimeLimit } from './time-limit.ts';
 import { userAgent } from './user-agent.ts';
@@ -52,11 +52,11 @@ export interface ExchangeContext {
 export async function exchange(request: HttpRequest, context: ExchangeContext): Promise<HttpExchange> {
   const method = request.method ?? 'GET';
   const shownUrl = showUrl(request.url);
-  prepare(URL.parse(request.url), request.authorities ?? null);
-  const startedMs = context.elapsedMs();
   const limit = startTimeLimit(context.deadline, context.elapsedMs, request.timeoutMs);
+  const first = prepare(request, method, context.traceId);
+  const startedMs = context.elapsedMs();
   try {
-    const { answer, redirects } = await follow(request, method, { ...context, limit });
+    const { answer, redirects } = await follow({ request, method, first }, { ...context, limit });
     const { endedMs, ...came } = answer;
     const failure = came.failure && withPlace(came.failure, `${method} ${shownUrl}`);
     return { ...came, failure, method, shownUrl, startedMs, latencyMs: endedMs - startedMs, redirects };
@@ -72,17 +72,21 @@ interface Limited extends ExchangeContext {
 /** The answer of one request together with the certificate that came first. */
 type Hop = Answer & Pick<HttpExchange, 'tls'>;
 
+interface Journey {
+  readonly request: HttpRequest;
+  readonly method: string;
+  readonly first: Prepared;
+}
+
 async function follow(
-  request: HttpRequest,
-  method: string,
+  { request, method, first }: Journey,
   context: Limited,
 ): Promise<{ readonly answer: Hop; readonly redirects: readonly string[] }> {
   const visited: string[] = [];
-  let headers = request.headers ?? {};
-  let next = request.url;
-  for (;;) {
-    const answer = await ask({ ...request, url: next, headers }, method, context);
-    visited.push(URL.parse(next)?.href ?? next);
+  let { headers = {}, url } = request;
+  for (let prepared = first; ; prepared = prepare({ ...request, url, headers }, method, context.traceId)) {
+    const answer = await ask(prepared, context);
+    visited.push(URL.parse(url)?.href ?? url);
     const redirects = visited.slice(1).map(showUrl);
     if (answer.failure !== null || answer.response === null) {
       return { answer, redirects };
@@ -97,37 +101,43 @@ async function follow(
       return { answer: redirect.step === 'stop' ? { ...answer, failure: redirect.failure } : answer, redirects };
     }
     headers = redirect.sameOrigin ? headers : withoutSecrets(headers);
-    next = redirect.url;
+    url = redirect.url;
   }
 }
 
-async function ask(request: HttpRequest, method: string, { limit, traceId, elapsedMs }: Limited): Promise<Hop> {
+/** Everything that can be made ready before the first packet; a sentence when the request cannot be made at all. */
+type Prepared =
+  | { readonly url: URL; readonly trust: SecureContext | null; readonly sender: Sender }
+  | { readonly problem: string };
+
+function prepare(request: HttpRequest, method: string, traceId: string): Prepared {
   const url = URL.parse(request.url);
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    return stopped('the URL of a request is not one of http or https', elapsedMs());
+    return { problem: 'the URL of a request is not one of http or https' };
   }
   const trust = trustOf(url, request.authorities ?? null);
   if (trust === 'unreadable') {
-    return stopped('the PEM bundle of trusted authorities cannot be read', elapsedMs());
+    return { problem: 'the PEM bundle of trusted authorities cannot be read' };
   }
-  const { socket, failure, phases, tls } = await openConnection({ url, trust }, limit, elapsedMs);
+  // Node compiles its pattern of IPv6 addresses at the first question, which takes milliseconds.
+  isIP(url.hostname);
+  return { url, trust, sender: openSender(toWire(request, url, { method, traceId })) };
+}
+
+async function ask(prepared: Prepared, { limit, elapsedMs }: Limited): Promise<Hop> {
+  if ('problem' in prepared) {
+    const failure: Failure = { reason: 'config_invalid', detail: prepared.problem };
+    return { response: null, failure, phases: {}, tls: null, endedMs: elapsedMs() };
+  }
+  const { sender } = prepared;
+  const { socket, failure, phases, tls } = await openConnection(prepared, limit, elapsedMs);
   if (socket === null) {
-    return { response: null, failure, phases, tls, endedMs: elapsedMs() };
+    const endedMs = elapsedMs();
+    await sender.close();
+    return { response: null, failure, phases, tls, endedMs };
   }
-  const answer = await send(socket, toWire(request, url, { method, traceId }), limit, elapsedMs);
+  const answer = await sender.send(socket, limit, elapsedMs);
   return { ...answer, phases: { ...phases, ...answer.phases }, tls };
-}
-
-/** The request cannot be made at all. */
-function stopped(detail: string, endedMs: number): Hop {
-  return { response: null, failure: { reason: 'config_invalid', detail }, phases: {}, tls: null, endedMs };
-}
-
-/** What takes milliseconds when it is done for the first time, done before the time is taken. */
-function prepare(url: URL | null, authorities: Secret | null): void {
-  trustOf(url, authorities);
-  // Node compiles its pattern of IPv6 addresses for this.
-  isIP(url?.hostname ?? '');
 }
 
 /** Who is trusted; null for plain HTTP, where nobody has to be. */

@@ -1,9 +1,12 @@
 /** The contract of the functions, each under the real functions-framework: triggers, slots, synthetic monitors, secrets. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
 import { type Step, steps } from '../../shared/core/step.ts';
+import { secretNames } from '../sandbox/secrets.ts';
+import { findLeaks } from '../support/canary.ts';
 import { at, type FunctionWorld, openFunctionWorld, type TestFunction } from '../support/function-world.ts';
 
 let world: FunctionWorld;
@@ -253,14 +256,35 @@ describe('a secret that is a file', () => {
   });
 
   it('may be the Slack token, which is the new one at the next message', async () => {
-    world.writeSecret('SLACK_BOT_TOKEN', `xoxb-${randomBytes(16).toString('hex')}`);
-    await functions.websocket.trigger(world.nextSlot(), sandbox);
-    world.writeSecret('SLACK_BOT_TOKEN', world.slack.token.reveal());
+    const stranger = `xoxb-${randomBytes(16).toString('hex')}`;
+    world.writeSecret('TOKEN_TO_ROTATE', stranger);
+    await using function_ = await disposable(
+      world.start('websocket', { SLACK_BOT_TOKEN_FILE: join(world.folder, 'TOKEN_TO_ROTATE') }),
+    );
+    const delivery = async (): Promise<unknown> => {
+      const { body } = await function_.trigger(world.nextSlot(), sandbox);
+      return at(body, 'delivery');
+    };
+    assert.equal(await delivery(), null, 'nothing was to be told');
+
+    world.writeSecret('TOKEN_TO_ROTATE', world.slack.token.reveal());
     await world.sandbox.setFaults(['upgrade_503']);
-    const { status, body } = await functions.websocket.trigger(world.nextSlot(), sandbox);
+    assert.equal(Object(at(await delivery(), 'told')).length, 1);
+
+    world.writeSecret('TOKEN_TO_ROTATE', stranger);
     await world.sandbox.clearFaults();
-    assert.equal(status, 200, JSON.stringify(at(body, 'trouble')));
-    assert.equal(Object(at(body, 'delivery', 'told')).length, 1);
-    await functions.websocket.trigger(world.nextSlot(), sandbox);
+    const [refused] = Object(at(await delivery(), 'refused'));
+    assert.equal(at(refused, 'detail'), 'invalid_auth');
+    assert.deepEqual(findLeaks(function_.lines, { stranger, token: world.slack.token.reveal() }), []);
+  });
+});
+
+describe('what all of these functions printed', () => {
+  it('holds no secret and no token', () => {
+    const lines = steps.flatMap((step) => functions[step].lines);
+    const secrets = Object.fromEntries(secretNames.map((name) => [name, world.sandbox.secrets(name)?.reveal() ?? '']));
+    const tokens = Object.fromEntries(world.tokens.map((token, index) => [`token ${index}`, token]));
+    assert.ok(lines.length > 50 && world.tokens.length > 20);
+    assert.deepEqual(findLeaks(lines, { ...secrets, ...tokens, 'Slack token': world.slack.token.reveal() }), []);
   });
 });

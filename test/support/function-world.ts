@@ -41,6 +41,8 @@ export interface FunctionWorld extends AsyncDisposable {
   readonly sandbox: Sandbox;
   readonly monitoring: LocalMonitoring;
   readonly slack: LocalSlack;
+  /** All tokens that the product has given out. */
+  readonly tokens: readonly string[];
   /** The state file, opened beside the functions. */
   readonly store: StateStore;
   /** All that a function is told; files for secrets are in `folder`. */
@@ -59,7 +61,8 @@ export async function openFunctionWorld(
   others: (environment: Environment) => readonly Environment[] = () => [],
 ): Promise<FunctionWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'golden-path-functions-'));
-  const sandbox = await startSandbox({ pace: 5 });
+  const tokens: string[] = [];
+  const sandbox = await startSandbox({ pace: 5, onToken: (token) => tokens.push(token) });
   const monitoring = await startMonitoringServer();
   const slack = await startSlackServer();
   const environment = sandboxEnvironment(sandbox, change);
@@ -87,6 +90,7 @@ export async function openFunctionWorld(
     sandbox,
     monitoring,
     slack,
+    tokens,
     store,
     env,
     writeSecret,

@@ -19,7 +19,8 @@ while (ended === null && size < 100_000_000) {
     version = stored?.version ?? null;
     size *= 2;
   } catch (error) {
-    ended = error instanceof StateError ? error.code : 'another error';
+    const cause: unknown = error instanceof StateError ? error.cause : null;
+    ended = [error instanceof StateError ? error.code : 'another error', Reflect.get(Object(cause), 'errstr')];
   }
 }
 const [kept] = await store.load([key]);
