@@ -11,7 +11,8 @@ export interface PackageBytes {
 
 /** What betrays that something is in a deployed file which does not belong there. */
 const forbidden: readonly (readonly [text: RegExp, what: string])[] = [
-  [/\btest\/sandbox\b/, 'the sandbox'],
+  [/\btest\/sandbox\b|\bSANDBOX_|\bsandbox\.example\b/, 'the sandbox'],
+  [/"https?:\/\/(?:localhost|[^"/:]+\.localhost|127[.\d]+|\[::1\])[:/"]/, 'an address of the machine it runs on'],
   [/\bshared\/local\b/, 'the local stack'],
   [/\bshared\/cli\b/, 'the command line'],
   [

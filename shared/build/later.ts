@@ -26,9 +26,9 @@ export const fromLater: Plugin = {
   setup: (build) => {
     const names = packages.map((name) => name.replaceAll(/[.@/-]/g, String.raw`\$&`)).join('|');
     build.onResolve({ filter: new RegExp(`^(?:${names})$`) }, ({ path }) => ({ path, namespace: 'later' }));
-    build.onResolve({ filter: /^\.\/later\.cjs$/ }, ({ path }) => ({ path, external: true }));
+    build.onResolve({ filter: /^\.\/later\.js$/ }, ({ path }) => ({ path, external: true }));
     build.onLoad({ filter: /.*/, namespace: 'later' }, ({ path }) => ({
-      contents: `module.exports = require('./later.cjs')[${JSON.stringify(path)}]();`,
+      contents: `module.exports = require('./later.js')[${JSON.stringify(path)}]();`,
     }));
   },
 };

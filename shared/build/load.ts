@@ -25,7 +25,7 @@ export function loadFunctions(module: NodeJS.Module): void {
   const own = createRequire(__filename);
   const later: { exports: unknown } = { exports: null };
   const require = Object.assign((id: string): unknown => {
-    if (id !== './later.cjs') {
+    if (id !== './later.js') {
       return own(id);
     }
     if (later.exports === null) {

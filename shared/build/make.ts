@@ -1,6 +1,7 @@
 /**
- * Makes what is deployed, in memory: one CommonJS file with all functions and functions-framework, its loader, the
- * environment files, and what the platform needs to install and start it. The same input gives the same bytes.
+ * Makes what is deployed, in memory: a file with all functions and functions-framework, one with the clients that they
+ * load later, their loader, the environment files, and what the platform needs to install and start them. The same
+ * input gives the same bytes.
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';

@@ -35,7 +35,8 @@ export function packageFiles(root: string, source: FrameworkSource): Readonly<Re
     private: true,
     main: 'index.cjs',
     engines: { node: '^24.12.0' },
-    scripts: { 'gcp-build': 'node code-cache.cjs > /dev/null' },
+    // Whatever goes wrong there, the functions work without it.
+    scripts: { 'gcp-build': 'node code-cache.cjs > /dev/null || true' },
     dependencies,
   };
   const own = { name: manifest.name, version: manifest.version, engines: manifest.engines, dependencies };

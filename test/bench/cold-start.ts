@@ -13,7 +13,7 @@ import { type FirstAnswer, type HttpAsk, timeFirstAnswer } from './timed-process
 export const root = join(import.meta.dirname, '../..');
 
 /** The script behind the `functions-framework` command. */
-const framework = join(root, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
+export const framework = join(root, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
 
 interface Variant {
   readonly name: string;

@@ -1,7 +1,6 @@
 /** Google's synthetic monitor as its README shows it, with the smallest probe that there can be. */
 const { get } = require('node:http');
 
-const { http } = require('@google-cloud/functions-framework');
 const { runSyntheticHandler } = require('@google-cloud/synthetics-sdk-api');
 
 function probe() {
@@ -10,4 +9,4 @@ function probe() {
   });
 }
 
-http('synthetic', runSyntheticHandler(probe));
+exports.synthetic = runSyntheticHandler(probe);
