@@ -7,6 +7,7 @@ import { endpointOf, isFailure } from '../../shared/core/endpoint.ts';
 import type { HttpExchange } from '../../shared/core/exchange.ts';
 import { check, exchangeCheck } from '../../shared/core/exchange-check.ts';
 import type { Grant } from '../../shared/core/login.ts';
+import { measurementOf } from '../../shared/core/measurement.ts';
 import type { Check, Failure, Measurement } from '../../shared/core/outcome.ts';
 import type { Probe, ProbeContext } from '../../shared/core/probe.ts';
 import { Secret } from '../../shared/core/secret.ts';
@@ -149,15 +150,5 @@ async function refreshCheck(grant: Grant, run: AuthRun): Promise<Pick<Findings, 
 
 /** Nothing could be measured: the environment file is wrong. */
 function unmeasured(failure: Failure, { memory }: ProbeContext): Measurement {
-  return {
-    checks: [failed('auth.login', failure, { startedMs: 0, latencyMs: 0 })],
-    latencyMs: null,
-    phases: {},
-    gauges: {},
-    components: [],
-    timeline: [],
-    revision: null,
-    blockedBy: null,
-    memory,
-  };
+  return measurementOf([failed('auth.login', failure, { startedMs: 0, latencyMs: 0 })], { memory });
 }

@@ -6,6 +6,7 @@ import { failed } from '../../shared/core/check.ts';
 import { type Endpoint, endpointOf, isFailure } from '../../shared/core/endpoint.ts';
 import type { HealthDocument } from '../../shared/core/environment/health.ts';
 import type { HttpExchange } from '../../shared/core/exchange.ts';
+import { measurementOf } from '../../shared/core/measurement.ts';
 import type { Check, Component, Failure, Measurement, ProbeMemory } from '../../shared/core/outcome.ts';
 import type { Probe, ProbeContext } from '../../shared/core/probe.ts';
 import { timeShareMs } from '../../shared/core/time-up.ts';
@@ -41,7 +42,7 @@ export const probeHealth: Probe = async (context) => {
       visits.push(visit);
     }
   }
-  return withControl(await measurementOf(visits, refused, run), context, run.elapsedMs);
+  return withControl(await measurementOfVisits(visits, refused, run), context, run.elapsedMs);
 };
 
 const unconfigured = failed(
@@ -67,7 +68,7 @@ async function ask(document: HealthDocument, run: HealthRun, shares: number): Pr
   return { document, endpoint, exchange: asked, findings: judgeDocument(document, asked, run.memory) };
 }
 
-async function measurementOf(
+async function measurementOfVisits(
   visits: readonly Visit[],
   refused: readonly Check[],
   run: HealthRun,
@@ -76,12 +77,12 @@ async function measurementOf(
   const slowest = complete.toSorted((one, other) => other.latencyMs - one.latencyMs)[0];
   const certificates = certificatesOf(visits);
   const uptimes = visits.map(({ findings }) => findings.uptimeSeconds).filter((seconds) => seconds !== null);
-  return {
-    checks: [
-      ...refused,
-      ...visits.flatMap(({ findings }) => findings.checks),
-      ...certificates.map((visit) => tlsCheck(visit, run.environment.steps.health?.tlsDaysLeftMin ?? 0)),
-    ],
+  const checks = [
+    ...refused,
+    ...visits.flatMap(({ findings }) => findings.checks),
+    ...certificates.map((visit) => tlsCheck(visit, run.environment.steps.health?.tlsDaysLeftMin ?? 0)),
+  ];
+  return measurementOf(checks, {
     latencyMs: slowest?.latencyMs ?? null,
     phases: (slowest ?? visits[0]?.exchange)?.phases ?? {},
     gauges: {
@@ -89,11 +90,9 @@ async function measurementOf(
       ...(uptimes.length === 0 ? {} : { uptime_seconds: Math.min(...uptimes) }),
     },
     components: worstByName(visits.flatMap(({ findings }) => findings.components)),
-    timeline: [],
     revision: await revisionOf(visits, complete, run),
-    blockedBy: null,
     memory: boundedMemory(visits.map(({ findings }) => findings.memory)),
-  };
+  });
 }
 
 /** The first certificate that each service presented. */

@@ -11,10 +11,10 @@ import type { LogEntry } from '../core/ports.ts';
 import type { Secrets } from '../core/probe.ts';
 import { isStep, type Step, steps } from '../core/step.ts';
 import { slotOf } from '../core/time.ts';
-import { loadEnvironments } from '../io/environment-files.ts';
 import { readSecrets } from '../io/secrets.ts';
 import { measureOutcome } from '../run/run.ts';
 import { type Command, type CommandIo, UsageError } from './command.ts';
+import { loadOne } from './one-environment.ts';
 import { secretsDirectory } from './secrets-directory.ts';
 import { stepLines } from './table.ts';
 
@@ -73,14 +73,9 @@ async function readOptions(args: readonly string[], io: CommandIo): Promise<Opti
   if (values.environment === undefined) {
     throw new UsageError('--environment FILE is missing');
   }
-  const loaded = await loadEnvironments(values.environment);
-  if (!loaded.ok) {
-    loaded.problems.map(problemText).forEach(io.err);
+  const parsed = await loadOne(values.environment, io);
+  if (parsed === null) {
     return null;
-  }
-  const [parsed, second] = loaded.environments;
-  if (parsed === undefined || second !== undefined) {
-    throw new UsageError('--environment must name one file with one environment');
   }
   const wanted = wantedSteps(positionals, stepsOf(parsed.environment));
   const directory = secretsDirectory(values.secrets);

@@ -4,9 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { type Environment, stepsOf } from '../core/environment/definition.ts';
-import { problemText } from '../core/environment/finding.ts';
 import { dayMs, parseInstant } from '../core/time.ts';
-import { loadEnvironments } from '../io/environment-files.ts';
 import { openSqliteStore } from '../io/state/sqlite.ts';
 import { buildAssets } from '../local/page/assets.ts';
 import { historyPath, openHistory } from '../local/page/history.ts';
@@ -15,6 +13,7 @@ import { reportHtml } from '../local/page/report-html.ts';
 import { reportMarkdown } from '../local/page/report-markdown.ts';
 import { type KnownState, nothingKnown, readState } from '../local/page/state-reader.ts';
 import { type Command, type CommandIo, UsageError } from './command.ts';
+import { loadOne } from './one-environment.ts';
 
 const sandboxFile = new URL('../../infra/environments/sandbox.yaml', import.meta.url).pathname;
 
@@ -49,10 +48,11 @@ async function run(args: readonly string[], io: CommandIo): Promise<number> {
   if (fromMs >= toMs) {
     throw new UsageError('--from must be before --to');
   }
-  const environment = await loadOne(values.environment, io);
-  if (environment === null) {
+  const loaded = await loadOne(values.environment, io);
+  if (loaded === null) {
     return 2;
   }
+  const { environment } = loaded;
   const path = historyPath(values.folder, environment.name);
   if (!existsSync(path)) {
     io.err(`there is no history of ${environment.name} in ${values.folder}: golden-path start keeps one`);
@@ -76,19 +76,6 @@ function instant(option: string, text: string): number {
     throw new UsageError(`${option} must be an instant with its zone, such as 2026-11-24T20:00:00Z`);
   }
   return atMs;
-}
-
-async function loadOne(file: string, io: CommandIo): Promise<Environment | null> {
-  const loaded = await loadEnvironments(file);
-  if (!loaded.ok) {
-    loaded.problems.map(problemText).forEach(io.err);
-    return null;
-  }
-  const [only, second] = loaded.environments;
-  if (only === undefined || second !== undefined) {
-    throw new UsageError('--environment must name one file with one environment');
-  }
-  return only.environment;
 }
 
 /** What judging remembers gives the baselines of the charts; a report can do without. */

@@ -1,13 +1,11 @@
 /** `golden-path start`: the whole path on this machine, shown live in the terminal and on a page until Ctrl-C. */
 import { parseArgs } from 'node:util';
 
-import type { Environment } from '../core/environment/definition.ts';
-import { problemText } from '../core/environment/finding.ts';
-import { loadEnvironments } from '../io/environment-files.ts';
 import { startWatch, type Watch, type WatchOptions } from '../local/watch.ts';
 import { type Command, type CommandIo, UsageError } from './command.ts';
 import { answerConsole, consoleHelp } from './console.ts';
 import { createLiveView } from './live-view.ts';
+import { loadOne } from './one-environment.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const sandboxFile = `${root}infra/environments/sandbox.yaml`;
@@ -50,10 +48,11 @@ async function run(args: readonly string[], io: CommandIo): Promise<number> {
   }
   const port = parsePort(values.port);
   const environmentFile = values.environment ?? sandboxFile;
-  const environment = await loadOne(environmentFile, io);
-  if (environment === null) {
+  const loaded = await loadOne(environmentFile, io);
+  if (loaded === null) {
     return 2;
   }
+  const { environment } = loaded;
   const { folder, functions, verbose, tour } = values;
   const source = functions === undefined ? {} : { functionSource: functions };
   const options = { root, folder, environment, environmentFile, sandbox, port, ...source };
@@ -131,19 +130,6 @@ function parsePort(text: string): number {
     throw new UsageError('--port must be a number from 0 to 65535');
   }
   return port;
-}
-
-async function loadOne(file: string, io: CommandIo): Promise<Environment | null> {
-  const loaded = await loadEnvironments(file);
-  if (!loaded.ok) {
-    loaded.problems.map(problemText).forEach(io.err);
-    return null;
-  }
-  const [only, second] = loaded.environments;
-  if (only === undefined || second !== undefined) {
-    throw new UsageError('--environment must name one file with one environment');
-  }
-  return only.environment;
 }
 
 export const startCommand: Command = {

@@ -3,13 +3,13 @@ import type { Check, Measurement, ProbeMemory } from './outcome.ts';
 import { summarise } from './check.ts';
 import type { Step } from './step.ts';
 
-/** What a probe may have found besides checks, and the step that stops it when its summary is `blocked`. */
+/** What a probe may have found besides checks, and the step that stops it when its summary is `blocked`, if any can. */
 export interface Findings extends Partial<Omit<Measurement, 'checks' | 'blockedBy'>> {
   readonly memory: ProbeMemory;
-  readonly blocker: Step;
+  readonly blocker?: Step | null;
 }
 
-export function measurementOf(checks: readonly Check[], { blocker, ...found }: Findings): Measurement {
+export function measurementOf(checks: readonly Check[], { blocker = null, ...found }: Findings): Measurement {
   return {
     checks,
     latencyMs: null,

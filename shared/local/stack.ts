@@ -50,36 +50,26 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-type Undo = () => Promise<void>;
-
 /** Rejects when a part does not start; what had been started is stopped by then. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const undo: Undo[] = [];
-  const stop = async (): Promise<void> => {
-    for (const step of undo.splice(0).toReversed()) {
-      await step();
-    }
-  };
-  try {
-    return { ...(await startParts(options, undo)), stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  await using undo = new AsyncDisposableStack();
+  const parts = await startParts(options, undo);
+  const started = undo.move();
+  return { ...parts, stop: () => started.disposeAsync() };
 }
 
-async function startParts(options: StackOptions, undo: Undo[]): Promise<Omit<Stack, 'stop'>> {
+async function startParts(options: StackOptions, undo: AsyncDisposableStack): Promise<Omit<Stack, 'stop'>> {
   const { onEvent, environment, folder } = options;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const monitoring = await startMonitoringServer();
-  undo.push(() => monitoring.close());
+  undo.defer(() => monitoring.close());
   const slack = await startSlackServer();
-  undo.push(() => slack.close());
+  undo.defer(() => slack.close());
   monitoring.onWrite((write) => onEvent({ kind: 'write', write }));
   slack.onMessage((message) => onEvent({ kind: 'message', message }));
   const sandbox = options.sandbox ? await startSandbox(options) : null;
   if (sandbox !== null) {
-    undo.push(sandbox.stop);
+    undo.defer(sandbox.stop);
     tellEnd(sandbox, options);
   }
   const env = {
@@ -94,7 +84,7 @@ async function startParts(options: StackOptions, undo: Undo[]): Promise<Omit<Sta
   };
   const functions = await startFunctions(options, env, undo);
   const scheduler = startJobs(options, functions);
-  undo.push(() => scheduler.stop());
+  undo.defer(() => scheduler.stop());
   return { slack, monitoring, sandbox, functions, statePath: statePath(options) };
 }
 
@@ -118,7 +108,7 @@ function startSandbox(options: StackOptions): Promise<SandboxProcess> {
 async function startFunctions(
   options: StackOptions,
   env: Readonly<Record<string, string | undefined>>,
-  undo: Undo[],
+  undo: AsyncDisposableStack,
 ): Promise<readonly FunctionProcess[]> {
   const starting = stepsOf(options.environment).map(async (step) => {
     const process = await startFunction({
@@ -127,7 +117,7 @@ async function startFunctions(
       source: options.functionSource ?? options.root,
       onLine: (line) => options.onEvent({ kind: 'line', source: `probe-${step}`, line }),
     });
-    undo.push(process.stop);
+    undo.defer(process.stop);
     tellEnd(process, options);
     return process;
   });

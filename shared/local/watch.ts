@@ -21,24 +21,16 @@ export interface Watch {
 
 /** Rejects when a part does not start, such as a page whose port is taken; what had been started is stopped by then. */
 export async function startWatch(options: WatchOptions): Promise<Watch> {
-  const undo: (() => Promise<void> | void)[] = [];
-  const stop = async (): Promise<void> => {
-    for (const step of undo.splice(0).toReversed()) {
-      await step();
-    }
-  };
-  try {
-    return { ...(await startParts(options, undo)), stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  await using undo = new AsyncDisposableStack();
+  const parts = await startParts(options, undo);
+  const started = undo.move();
+  return { ...parts, stop: () => started.disposeAsync() };
 }
 
-async function startParts(options: WatchOptions, undo: (() => Promise<void> | void)[]): Promise<Omit<Watch, 'stop'>> {
+async function startParts(options: WatchOptions, undo: AsyncDisposableStack): Promise<Omit<Watch, 'stop'>> {
   const { environment, folder, port, sandbox } = options;
   const history = openHistory({ path: historyPath(folder, environment.name) });
-  undo.push(() => history.close());
+  undo.defer(() => history.close());
   let tourEnd = new AbortController();
   const onTourEnd = (): void => {
     tourEnd.abort();
@@ -46,7 +38,7 @@ async function startParts(options: WatchOptions, undo: (() => Promise<void> | vo
   };
   const assets = await buildAssets();
   const page = await startPage({ environment, history, assets, port, newLife: sandbox, onTourEnd });
-  undo.push(() => page.close());
+  undo.defer(() => page.close());
   const stack = await startStack({
     ...options,
     onEvent: (event) => {
@@ -54,10 +46,8 @@ async function startParts(options: WatchOptions, undo: (() => Promise<void> | vo
       options.onEvent(event);
     },
   });
-  undo.push(
-    () => stack.stop(),
-    () => tourEnd.abort(),
-  );
+  undo.defer(() => stack.stop());
+  undo.defer(() => tourEnd.abort());
   await page.attach(stack);
   return {
     stack,

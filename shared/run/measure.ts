@@ -5,6 +5,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 import { summarise } from '../core/check.ts';
+import { measurementOf } from '../core/measurement.ts';
 import { flawOf } from '../core/measurement-form.ts';
 import type { Attempt, Measurement, ProbeMemory, Summary } from '../core/outcome.ts';
 import type { Probe, ProbeContext } from '../core/probe.ts';
@@ -127,16 +128,8 @@ function unmeasured(
   reason: 'deadline_exceeded' | 'unclassified',
   detail: string,
 ): { measurement: Measurement; summary: Summary } {
-  const measurement: Measurement = {
-    checks: [],
-    latencyMs: null,
-    phases: {},
-    gauges: {},
-    components: [],
-    timeline: [],
-    revision: null,
-    blockedBy: null,
-    memory,
+  return {
+    measurement: measurementOf([], { memory }),
+    summary: { verdict: 'inconclusive', reason, detail, checkId: null },
   };
-  return { measurement, summary: { verdict: 'inconclusive', reason, detail, checkId: null } };
 }
