@@ -91,6 +91,21 @@ describe('the answer to the upgrade', () => {
     assert.deepEqual(reasons(refused), { 'websocket.upgrade': 'refused' });
   });
 
+  it('that fails leaves no connection behind', { timeout: 10_000 }, async () => {
+    for (const answer of ['', 'HTTP/1.1 101 S\r\n\r\n', 'HTTP/1.1 403 F\r\ncontent-length: 2\r\n\r\nno']) {
+      const closed = Promise.withResolvers<void>();
+      const intercept: ChatScript['intercept'] = (_request, stream) => {
+        stream.once('close', () => closed.resolve()).resume();
+        return stream.write(answer);
+      };
+      await using server = await startChatServer({ intercept });
+      using context = socketContext({ url: server.url, websocket: { upgradeMsMax: 200 } });
+      const found = await probeWebsocket(context);
+      assert.notEqual(reasons(found)['websocket.upgrade'], undefined, answer);
+      await closed.promise;
+    }
+  });
+
   it('names what the product says about itself, without the token that it repeats', async () => {
     const intercept: ChatScript['intercept'] = (request, stream) =>
       answerHttp(
