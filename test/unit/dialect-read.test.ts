@@ -259,6 +259,13 @@ describe('an error frame', () => {
 });
 
 describe('any frame', () => {
+  it('may be nested deeper than it could be written down again', () => {
+    const depth = 100_000;
+    const result: unknown = JSON.parse(`${'['.repeat(depth)}"7"${']'.repeat(depth)}`);
+    const read = event({ type: 'agent_completed', data: { result } });
+    assert.deepEqual([read.kind, read.key, read.answer?.candidates], ['completed', null, ['']]);
+  });
+
   it('is read without a throw, in every version and in any other product', () => {
     const dialects = [
       generic,
