@@ -9,7 +9,7 @@ import { openLog } from '../shared/io/log.ts';
 import { openMetricSink } from '../shared/io/monitoring.ts';
 import { readRuntime, type Runtime, type Variables } from '../shared/io/runtime.ts';
 import { openNotifier } from '../shared/io/slack.ts';
-import { openStateStore } from '../shared/io/state/open.ts';
+import { openStateStore, type StateSetting } from '../shared/io/state/open.ts';
 import { answerOf, type HttpAnswer, syntheticAnswer } from '../shared/run/answer.ts';
 import { openOwnHistories } from '../shared/run/own-histories.ts';
 import { measureOutcome, type RunPorts, runStep } from '../shared/run/run.ts';
@@ -88,6 +88,7 @@ async function openPorts(runtime: Runtime, log: Log): Promise<Omit<RunPorts, 'lo
     nowMs: Date.now,
     newTraceId: () => randomBytes(16).toString('hex'),
     projectId: runtime.projectId,
+    ...databaseOf(runtime.state),
     own: openOwnHistories(),
   };
 }
@@ -108,4 +109,9 @@ async function warnOfSecrets(runtime: Runtime, log: Log): Promise<void> {
 function runtimeMetadata(variables: Variables): Record<string, string> {
   const names = ['K_SERVICE', 'K_REVISION', 'K_CONFIGURATION', 'FUNCTION_TARGET'];
   return Object.fromEntries(names.flatMap((name) => (variables[name] === undefined ? [] : [[name, variables[name]]])));
+}
+
+/** Commands name the database when it is not the one that they would take anyway. */
+function databaseOf(state: StateSetting): { readonly database?: string } {
+  return state.kind === 'firestore' && state.databaseId !== '(default)' ? { database: state.databaseId } : {};
 }

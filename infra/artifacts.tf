@@ -1,7 +1,8 @@
 # From the bundle to what runs: the archive, the bucket it waits in, the images built of it.
 
 locals {
-  # The bundle holds every environment file; only those that are deployed go into the archive.
+  # The bundle holds every environment file except rehearsals on one's own machine; only those that
+  # are deployed go into the archive.
   environments_left_out = [
     for file in fileset(var.bundle_dir, "environments/*.json") : file
     if !contains(var.environments, trimsuffix(basename(file), ".json"))
@@ -74,8 +75,9 @@ resource "google_storage_bucket_object" "bundle" {
     precondition {
       condition = length(local.stale_environments) == 0
       error_message = format(
-        "The bundle does not hold the present state of %s: run `npm run build` again.",
+        "The bundle does not hold the present state of %s: run `npm run build` again. %s",
         join(", ", local.stale_environments),
+        "It never holds an environment whose services are on one's own machine, as `sandbox`.",
       )
     }
   }

@@ -19,7 +19,8 @@ locals {
   # Where something lies that can have a key of one's own.
   regions_used = setunion(local.regions, [var.region])
 
-  goals = { for step in local.steps : step => lookup(var.slo.goals, step, var.slo.goal) }
+  goals  = { for step in local.steps : step => lookup(var.slo.goals, step, var.slo.goal) }
+  floors = merge(module.catalogue.targets, var.slo.floors)
 
   runbooks = {
     for name, environment in local.environments : name => (

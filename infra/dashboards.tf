@@ -19,7 +19,7 @@ module "dashboard" {
         "serviceLevelObjectives", step,
       ])
       goal  = local.goals[step]
-      floor = lookup(var.slo.floors, step, null)
+      floor = lookup(local.floors, step, null)
     }
   }
 }

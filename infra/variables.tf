@@ -228,16 +228,14 @@ variable "secrets" {
 variable "slo" {
   description = <<-EOT
     Objectives: the share of runs that must find a step working, over `rolling_days`. `goals` by
-    step, else `goal`. `floors` are only drawn on the dashboard: what the product's team promised
-    itself in its own worklogs (critical path above 95 %, WebSocket and agent above 85 %).
+    step, else `goal`: alerts burn their budget. `floors` are only drawn on the dashboard: what the
+    product's team promised itself, by default the targets of `shared/targets.json`.
   EOT
   type = object({
     goal         = optional(number, 0.995)
     goals        = optional(map(number), {})
     rolling_days = optional(number, 28)
-    floors = optional(map(number), {
-      auth = 0.95, health = 0.95, websocket = 0.85, agent = 0.85
-    })
+    floors       = optional(map(number), {})
   })
   nullable = false
   default  = {}

@@ -11,7 +11,7 @@ import { standingOf } from './judge/standing.ts';
 import type { EnvironmentRecord, Incident, OutboxEntry, RegionState, RunMark, StepRecord } from './judge/state.ts';
 import { latencyText, phaseTitle, stepTitles } from './message/words.ts';
 import { reasonEntry } from './reasons.ts';
-import { type Step } from './step.ts';
+import { type Step, steps } from './step.ts';
 import { clockUtc, durationText, isoUtc, minuteMs } from './time.ts';
 
 export interface ExplainInput {
@@ -131,7 +131,7 @@ export function explainIncident(incident: Incident, input: ExplainInput): readon
     resolvedAtMs === null ? `open for ${durationText(nowMs - openedAtMs)}` : `over since ${isoUtc(resolvedAtMs)}`;
   return [
     `Incident ${id}: ${severity}, ${state}, named after ${stepTitles[firstStep]}.`,
-    ...open.flatMap((step) => partLine(incident, step, 'broken')),
+    ...steps.flatMap((step) => partLine(incident, step)),
     ...(Object.keys(incident.steps).length > open.length ? [`  Recovered: ${recovered(incident).join(', ')}.`] : []),
     ...(incident.relapseOf === null ? [] : [`  It broke again shortly after incident ${incident.relapseOf}.`]),
     ...deliveryLines(
@@ -142,12 +142,12 @@ export function explainIncident(incident: Incident, input: ExplainInput): readon
   ];
 }
 
-function partLine(incident: Incident, step: Step, word: string): readonly string[] {
+function partLine(incident: Incident, step: Step): readonly string[] {
   const part = openPart(incident, step);
   return part === null
     ? []
     : [
-        `  ${stepTitles[step]}: ${word} since ${isoUtc(part.sinceMs)}, ${part.failedRuns} bad runs, ${part.reason}: ${part.detail}. Reasons that were told: ${part.reasonsTold.join(', ')}.`,
+        `  ${stepTitles[step]}: broken since ${isoUtc(part.sinceMs)}, ${part.failedRuns} bad runs, ${part.reason}: ${part.detail}. Reasons that were told: ${part.reasonsTold.join(', ')}.`,
       ];
 }
 

@@ -13,6 +13,7 @@ import type { Deadline } from '../core/probe.ts';
 import { redirectStep } from '../core/redirect.ts';
 import { showUrl } from '../core/redact.ts';
 import { Secret } from '../core/secret.ts';
+import { traceparent } from '../core/traceparent.ts';
 import { openConnection, trustIn } from './connection.ts';
 import { type Answer, openSender, type Sender, type WireRequest } from './http-send.ts';
 import type { ElapsedMs } from './stopwatch.ts';
@@ -158,7 +159,7 @@ function toWire(request: HttpRequest, url: URL, { method, traceId }: { method: s
     'accept-encoding': 'identity',
     'cache-control': 'no-cache',
     // W3C Trace Context: sampled, so that the product's trace of this very request can be found.
-    traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01`,
+    traceparent: traceparent(traceId, randomBytes(8).toString('hex')),
   };
   for (const [name, value] of Object.entries(request.headers ?? {})) {
     headers[name.toLowerCase()] = plain(value);

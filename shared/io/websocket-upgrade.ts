@@ -12,6 +12,7 @@ import type { HttpResponse } from '../core/exchange.ts';
 import { type Offer, offeredValues } from '../core/negotiation.ts';
 import type { Failure, Phases } from '../core/outcome.ts';
 import { timeUpFailure } from '../core/time-up.ts';
+import { traceparent } from '../core/traceparent.ts';
 import { upgradeFailure } from '../core/upgrade.ts';
 import type { ExchangeContext } from './http.ts';
 import { startTimeLimit, type TimeLimit } from './time-limit.ts';
@@ -123,7 +124,7 @@ function startClient(
       },
       headers: {
         'User-Agent': userAgent,
-        traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01`,
+        traceparent: traceparent(traceId, randomBytes(8).toString('hex')),
         ...bearer,
         ...headers,
       },

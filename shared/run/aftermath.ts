@@ -35,7 +35,8 @@ export async function judgeOutcome(
 ): Promise<JudgeReport | null> {
   const { order, ports, trouble, leftMs } = scene;
   const { environment } = order;
-  const { projectId: monitorProject, store, notifier, nowMs } = ports;
+  const { projectId: monitorProject, database, store, notifier, nowMs } = ports;
+  const place = { environment, monitorProject, ...(database !== undefined && { database }) };
   const reservedMs = leftMs() * (1 - judgeShare);
   const judgeLeftMs = (): number => Math.max(0, leftMs() - reservedMs);
   const report = await attempt(scene, 'state_unavailable', judgeLeftMs(), () =>
@@ -43,8 +44,8 @@ export async function judgeOutcome(
       store,
       notifier,
       render: {
-        news: (news, at) => render(news, { environment, nowMs: at, monitorProject }),
-        root: (news, at) => renderRoot(news, { environment, nowMs: at, monitorProject }),
+        news: (news, at) => render(news, { ...place, nowMs: at }),
+        root: (news, at) => renderRoot(news, { ...place, nowMs: at }),
       },
       settings: environment,
       outcome,

@@ -187,16 +187,12 @@ async function sendRoot(entry: OutboxEntry, record: EnvironmentRecord, way: Way)
 
 type Destination = Parameters<Notifier['post']>[1];
 
-/** A message that Slack finds malformed is sent as its bare text: better plain than not at all. */
 async function post(
   entry: OutboxEntry,
   message: SlackMessage,
   { to, way }: { readonly to: Destination; readonly way: Way },
 ): Promise<Delivery> {
-  const { notifier } = way.input;
-  const shown = entry.ambiguous ? marked(message) : message;
-  const delivery = await call(() => notifier.post(shown, to));
-  return delivery.result === 'invalid' ? call(() => notifier.post({ text: shown.text, blocks: [] }, to)) : delivery;
+  return call(() => way.input.notifier.post(entry.ambiguous ? marked(message) : message, to));
 }
 
 /** What a notifier throws is a fault of ours, after which nobody knows whether the message is there. */

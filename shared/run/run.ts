@@ -31,6 +31,8 @@ export interface RunPorts {
   readonly region: string;
   /** Project of the monitor itself, for links; null on a laptop. */
   readonly projectId: string | null;
+  /** Firestore database of the state, for messages; left out for the default one, and where there is none. */
+  readonly database?: string;
   /** What the process remembers of its own trouble. */
   readonly own: OwnHistories;
 }

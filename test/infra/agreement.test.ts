@@ -1,4 +1,4 @@
-/** What Terraform and the code compute each for themselves, held equal: time-outs, and who needs which secret. */
+/** What Terraform and the code each make of the same files, held equal: time-outs, secrets, the product team's targets. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -8,6 +8,8 @@ import { secretNamesOf } from '../../shared/core/environment/secret-names.ts';
 import { runTimes } from '../../shared/core/lint/times.ts';
 import { isStep, type Step } from '../../shared/core/step.ts';
 import { loadEnvironments } from '../../shared/io/environment-files.ts';
+import { summarise } from '../../shared/local/page/model/summary.ts';
+import { runRow } from '../support/run-row.ts';
 import { deployed, ofType, type Resource, textOf } from './deployment.ts';
 import { infraDir, withoutProvider } from './terraform.ts';
 
@@ -47,7 +49,37 @@ describe('code and Terraform agree', { skip }, () => {
       );
     }
   });
+
+  it('on what the product team promised itself: the floors of a dashboard are the targets of a report', () => {
+    const dashboards = ofType(resources, 'google_monitoring_dashboard');
+    assert.equal(dashboards.length, 2);
+    for (const each of dashboards) {
+      const drawn = [...textOf(each, 'dashboard_json').matchAll(/\{[^{}]*"label":"floor"[^{}]*\}/g)].map(
+        ([threshold]): unknown => Object(JSON.parse(threshold)).value,
+      );
+      assert.deepEqual(new Set(drawn), reportTargets(stepsIn(each)), each.address);
+    }
+  });
 });
+
+/** Each value once: the dashboard draws equal bounds as one line. */
+function reportTargets(of: readonly Step[]): ReadonlySet<number> {
+  const rows = of.map((step) => runRow({ step, verdict: 'pass', slotMs: 0 }));
+  const { steps } = summarise(
+    { rows, incidents: [], fromMs: 0, toMs: 1_000 },
+    { rows: [], incidents: [], fromMs: -1_000, toMs: 0 },
+    1_000,
+  );
+  assert.equal(steps.length, of.length);
+  return new Set(steps.map(({ target }) => target));
+}
+
+/** The steps of the dashboard's environment, by its objectives. */
+function stepsIn({ index }: Resource): readonly Step[] {
+  return ofType(resources, 'google_monitoring_slo').flatMap(({ index: key }) =>
+    String(key).startsWith(`${String(index)}/`) ? [String(key).split('/')[1] ?? ''].filter(isStep) : [],
+  );
+}
 
 async function fixtures(): Promise<readonly Environment[]> {
   const loaded = await loadEnvironments(join(infraDir, 'tests/fixtures/environments'));

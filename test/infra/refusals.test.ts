@@ -27,7 +27,7 @@ const table: readonly (readonly [name: string, bad: object, message: RegExp])[] 
   [
     'a bundle of before',
     { environments: ['gamma'], environments_dir: refused },
-    /does not hold the present state of gamma: run `npm run build` again/,
+    /does not hold the present state of gamma: run `npm run build` again\. It never holds .* on one's own machine, as `sandbox`/,
   ],
   [
     'a cadence that cron cannot keep',

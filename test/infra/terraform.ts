@@ -72,7 +72,9 @@ export function openWorkspace(): Workspace {
   const dir = join(root, 'infra');
   cpSync(infraDir, dir, { recursive: true, filter: (path) => !path.includes('.terraform') });
   mkdirSync(join(root, 'shared'));
-  cpSync(join(projectDir, 'shared/metrics.json'), join(root, 'shared/metrics.json'));
+  for (const file of ['shared/metrics.json', 'shared/targets.json']) {
+    cpSync(join(projectDir, file), join(root, file));
+  }
   return {
     dir,
     run: (args, folder = '.') => run(standIn() ?? 'terraform', args, join(dir, folder)),

@@ -113,6 +113,25 @@ describe('the environment of the sandbox', () => {
     }
   });
 
+  it('has no bound in reach of a busy machine but those that its faults are about', async () => {
+    await using sandbox = await startSandbox({ pace: 5 });
+    const bounds = async (...ids: readonly string[]) => {
+      await sandbox.setFaults(ids);
+      const { auth, health, websocket, agent } = sandboxEnvironment(sandbox).steps;
+      return {
+        deadlines: [auth, health, websocket, agent].map((step) => step?.deadlineSeconds),
+        speed: [auth?.loginMsMax, health?.documents[0]?.latencyMsMax, websocket?.readyMsMax, agent?.completedMsMax],
+        waits: [websocket?.upgradeMsMax, websocket?.welcomeMsMax, websocket?.pongMsMax, agent?.silenceMsMax],
+      };
+    };
+    const none = { deadlines: [10, 10, 10, 10], speed: Array(4).fill(60_000), waits: Array(4).fill(6_000) };
+    assert.deepEqual(await bounds(), none);
+    assert.deepEqual(await bounds('health_slow'), { ...none, speed: [60_000, 700, 60_000, 60_000] });
+    assert.deepEqual(await bounds('agent_slow'), { ...none, speed: [60_000, 60_000, 60_000, 2_600] });
+    assert.deepEqual(await bounds('health_hangs'), { ...none, deadlines: [10, 4, 10, 10] });
+    assert.deepEqual(await bounds('no_pong', 'stall'), { ...none, waits: [6_000, 6_000, 1_500, 1_500] });
+  });
+
   it('has the live ports, shorter waits for a faster sandbox, and what a test wants otherwise', async () => {
     await using sandbox = await startSandbox({ pace: 5 });
     const environment = sandboxEnvironment(sandbox, (before) => ({ ...before, cadenceSeconds: 20 }));

@@ -11,8 +11,9 @@ What the four probes say when the product is broken in a known way, and when it 
 \`npm run matrix\` from a run against the sandbox; a test fails when the page and the sandbox's table differ.
 
 The time is that of the probe of the first broken step, measured at a sandbox that lives five times as fast as a real
-product. An alert needs two bad runs of the last three by default, so at a cadence of five minutes people are told
-within ten; an open door (\`auth_bypassed\`, \`isolation_breach\`) is told at the first run.
+product, with longer waits than usual for whatever a row is not about. An alert needs two bad runs of the last three by
+default, so at a cadence of five minutes people are told within ten; an open door (\`auth_bypassed\`,
+\`isolation_breach\`) is told at the first run.
 
 \`blocked\`: an earlier step of the flow is broken, so the step could not be tried. A dash: the step passes.
 `;

@@ -74,13 +74,18 @@ async function runCase(
 ): Promise<Case> {
   const store = openSqliteStore(':memory:');
   const environment = (): Environment =>
-    sandboxEnvironment(sandbox, (live) => ({
-      ...live,
-      name: `case-${index}`,
-      cadenceSeconds: 5,
-      // One bad run is enough here: how many it takes is judging's own matter.
-      policy: { ...live.policy, confirmAfterMs: 0, fire: { failures: 1, of: 1 }, degrade: { failures: 1, of: 1 } },
-    }));
+    sandboxEnvironment(
+      sandbox,
+      (live) => ({
+        ...live,
+        name: `case-${index}`,
+        cadenceSeconds: 5,
+        // One bad run is enough here: how many it takes is judging's own matter.
+        policy: { ...live.policy, confirmAfterMs: 0, fire: { failures: 1, of: 1 }, degrade: { failures: 1, of: 1 } },
+      }),
+      // All lanes share one processor, which may be busy with other things as well.
+      40,
+    );
   await sandbox.clearFaults();
   if (isFault(knob) && knob.afterHealthyRun) {
     await runAllSteps({

@@ -61,7 +61,9 @@ export const bare: Environment = v.parse(environmentSchema, {
 });
 
 export function contextAt(nowMs: number, environment: Environment = staging): RenderContext {
-  return { environment, nowMs, monitorProject: environment === staging ? 'watch' : null };
+  return environment === staging
+    ? { environment, nowMs, monitorProject: 'watch', database: 'golden-path' }
+    : { environment, nowMs, monitorProject: null };
 }
 
 export function incidentStep(known: Partial<IncidentStep> & Pick<IncidentStep, 'reason' | 'detail'>): IncidentStep {

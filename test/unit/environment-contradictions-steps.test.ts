@@ -61,7 +61,9 @@ rows('the socket', [
       ['steps.websocket.origin', 'https://app.demo.example'],
       ['steps.websocket.refusals', ['foreign_origin', 'bad_token']],
     ],
-    ['error steps.websocket.refusals[1]: `bad_token` cannot be refused where no token is asked for (`carrier: none`)'],
+    [
+      'error steps.websocket.refusals[1]: `bad_token` cannot be refused where no token is asked for (`carrier: none`); leave it out of `refusals`, which has it when nothing else is said',
+    ],
   ],
   [
     'needs a login for its token',
@@ -114,7 +116,7 @@ rows('the socket', [
     ],
     [
       'error steps.websocket.checkAuthorizationCarrier: has no token to carry: `carrier` is `none`',
-      'error steps.websocket.refusals[0]: `no_token` cannot be refused where no token is asked for (`carrier: none`)',
+      'error steps.websocket.refusals[0]: `no_token` cannot be refused where no token is asked for (`carrier: none`); leave it out of `refusals`, which has it when nothing else is said',
     ],
   ],
   [

@@ -10,6 +10,7 @@ import { type Command, UsageError } from '../../shared/cli/command.ts';
 import { explainCommand } from '../../shared/cli/explain.ts';
 import { maintenanceCommand } from '../../shared/cli/maintenance.ts';
 import { muteCommand } from '../../shared/cli/mute.ts';
+import { takeCommand } from '../../shared/core/message/commands.ts';
 import { openStateStore } from '../../shared/io/state/open.ts';
 import { loadState } from '../../shared/run/state-access.ts';
 import { environmentJson, settingsWith } from '../simulation/samples.ts';
@@ -118,6 +119,18 @@ describe('golden-path ack', () => {
     const { incident, outbox } = await stored();
     assert.equal(incident?.acknowledged?.reason, 'rolling back');
     assert.equal(outbox[0]?.notification.change, 'ada has taken it for 8 h: rolling back');
+  });
+
+  it('takes the incident that is meant, and not one that has opened since', async () => {
+    await given('FF');
+    const id = (await stored()).incident?.id ?? assert.fail();
+    const stale = await running(ackCommand, '--reason', 'on it', '--incident', 'acme-before');
+    assert.deepEqual([stale.code, stale.out], [1, 'acme has no open incident acme-before']);
+    assert.equal((await stored()).incident?.acknowledged, null);
+    const [shown = ''] = takeCommand({ environment: 'acme', incident: id });
+    const [, meant = '', reason = ''] = / ack --environment \S+ --incident (\S+) --reason "(.+)"$/.exec(shown) ?? [];
+    assert.equal((await running(ackCommand, '--reason', reason, '--incident', meant)).code, 0, shown);
+    assert.equal((await stored()).incident?.acknowledged?.reason, 'on it');
   });
 
   it('has nothing to take when no incident is open', async () => {

@@ -42,15 +42,12 @@ async function delivering(scene: Scene): Promise<Result> {
   const texts: string[] = [];
   let nowMs = startMs;
   const notifier: Notifier = {
-    post: async ({ text, blocks }, { channel, thread, broadcast: wide }) => {
+    post: async ({ text }, { channel, thread, broadcast: wide }) => {
       texts.push(text);
-      return answer(
-        `post ${channel}${thread === null ? '' : ` in ${thread}`}${wide ? ' wide' : ''} ${nameIn(text)}${blocks.length === 0 ? '' : ' +'}`,
-        {
-          channel,
-          ts: `ts${calls.length}`,
-        },
-      );
+      return answer(`post ${channel}${thread === null ? '' : ` in ${thread}`}${wide ? ' wide' : ''} ${nameIn(text)}`, {
+        channel,
+        ts: `ts${calls.length}`,
+      });
     },
     update: async ({ text }, place) => answer(`update ${place.ts} ${nameIn(text)}`, place),
   };
@@ -169,15 +166,6 @@ describe('delivery', () => {
     assert.deepEqual(record.places, { lane: { channel: '#alerts', ts: 'ts1' } });
   });
 
-  it('sends as bare text what Slack finds malformed', async () => {
-    const record = waiting([opened]);
-    const [entry = assert.fail()] = record.outbox;
-    const marked = { ...record, outbox: [{ ...entry, ambiguous: true }] };
-    const { calls, report } = await delivering({ record: marked, answers: ['invalid'] });
-    assert.deepEqual(calls, ['post #alerts o +', 'post #alerts o']);
-    assert.deepEqual(report.told, ['o']);
-  });
-
   it('tells in one sentence what can not be rendered', async () => {
     const { texts } = await delivering({ record: waiting([opened]), renderFails: true });
     assert.deepEqual(texts, ['Acme: change of o']);
@@ -212,6 +200,17 @@ describe('delivery that is refused', () => {
       assert.equal(second?.attempts, 0);
     });
   }
+
+  it('keeps what is malformed even as bare text, which the client has tried by itself', async () => {
+    const { calls, report, record } = await delivering({ record: waiting([opened]), answers: ['invalid'] });
+    assert.deepEqual(calls, ['post #alerts o']);
+    assert.deepEqual(report.refused, [{ id: 'o', result: 'invalid', detail: 'said invalid' }]);
+    assert.equal(record.outbox.length, 1);
+    assert.deepEqual(
+      record.troubles.map(({ kind }) => kind),
+      ['delivery'],
+    );
+  });
 
   it('stops at a key that is refused', async () => {
     const { calls, record, report } = await delivering({

@@ -237,7 +237,8 @@ describe('the worst input', () => {
     lane: text,
     environment: text,
     atMs: instantMs,
-    change: text,
+    // A sentence of our own: what comes from outside is only a part of it.
+    change: text.map((outside) => `it changed: ${outside}`),
     step: maybe(step),
     reason: maybe(reason),
     incident: maybe(worst),

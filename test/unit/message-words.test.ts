@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 
 import * as fc from 'fast-check';
 
-import { blanks, commands, commandsOf, filledCommands } from '../../shared/core/message/commands.ts';
+import { blanks, commands, commandsOf, filledCommands, takeCommand } from '../../shared/core/message/commands.ts';
 import { link } from '../../shared/core/message/escape.ts';
 import { logsUrl, runbookUrl, traceUrl } from '../../shared/core/message/links.ts';
 import { nextSteps } from '../../shared/core/message/next-steps.ts';
@@ -183,6 +183,17 @@ describe('commands', () => {
     );
   });
 
+  it('take an incident, on a laptop and in the cloud, as long as everything in them is harmless', () => {
+    const here = { environment: 'demo', incident: 'demo-1' };
+    assert.deepEqual(takeCommand(here), [
+      'npx golden-path ack --environment infra/environments/demo.yaml --incident demo-1 --reason "on it"',
+    ]);
+    assert.deepEqual(takeCommand({ ...here, monitor_project: 'watch', database: 'golden-path' }), [
+      'GOOGLE_CLOUD_PROJECT=watch npx golden-path ack --environment infra/environments/demo.yaml --state firestore:golden-path --incident demo-1 --reason "on it"',
+    ]);
+    assert.deepEqual(takeCommand({ ...here, incident: '$(reboot)' }), []);
+  });
+
   it('are at least one for every reason, with a template that names only known blanks', () => {
     for (const reason of allReasons) {
       assert.ok(commandsOf[reason].length > 0, reason);
@@ -194,7 +205,7 @@ describe('commands', () => {
     const used = new Set(Object.values(commandsOf).flat());
     assert.deepEqual(new Set(Object.keys(commands)), used, 'no command that no reason needs');
     const named = Object.values(commands).flatMap(({ template }) => template.match(/(?<=\{)[a-z_]+(?=\})/g) ?? []);
-    assert.deepEqual(new Set(named), new Set(blanks));
+    assert.deepEqual(new Set([...named, 'database', 'incident']), new Set(blanks), 'two are for taking an incident');
   });
 });
 

@@ -10,6 +10,7 @@ import { hourMs } from '../../shared/core/time.ts';
 import { percentText } from '../../shared/local/page/model/changes.ts';
 import type { IncidentView, RunRow } from '../../shared/local/page/model/contract.ts';
 import { type Period, summarise, type Summary } from '../../shared/local/page/model/summary.ts';
+import targets from '../../shared/targets.json' with { type: 'json' };
 import { runRow } from '../support/run-row.ts';
 
 const cadenceMs = 1_000;
@@ -75,6 +76,18 @@ describe('the share that worked', () => {
     const unknown = summaryOf(runsOf('agent', ['inconclusive'])).steps[0];
     assert.equal(unknown?.share, null);
     assert.equal(unknown.met, null);
+  });
+
+  it('has the targets of the file that Terraform reads too, one for each step and one for the whole path', () => {
+    assert.deepEqual(Object.keys(targets.steps), steps);
+    const summary = summaryOf(steps.flatMap((step) => runsOf(step, ['pass'])));
+    assert.deepEqual(
+      summary.steps.map(({ step, target }) => [step, target]),
+      Object.entries(targets.steps),
+    );
+    assert.equal(summary.path.target, targets.path);
+    const shares = [targets.path, ...Object.values(targets.steps)];
+    assert.ok(shares.every((share) => share >= 0.5 && share < 1));
   });
 
   it('leaves out late runs, whose slots were judged by newer ones', () => {

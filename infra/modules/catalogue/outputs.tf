@@ -52,3 +52,8 @@ output "secrets_of_step" {
   description = "Names of the secrets that each step may read."
   value       = local.secrets_of_step
 }
+
+output "targets" {
+  description = "The share of runs above which the product's team calls a step good, by step."
+  value       = local.targets.steps
+}

@@ -2,7 +2,7 @@
  * What can be known of an environment file before it is deployed: whether its rules can fire and recover, and whether
  * its times, requests and budgets fit together. A file with an error here runs, but not as its author believes.
  */
-import { isLoopback } from '../environment/contradictions/hosts.ts';
+import { isOnThisMachine } from '../environment/contradictions/hosts.ts';
 import type { Environment } from '../environment/definition.ts';
 import { type Finding, warningAt, when } from '../environment/finding.ts';
 import { minuteMs, secondMs } from '../time.ts';
@@ -21,6 +21,7 @@ export interface Linted {
 export function lintEnvironment(environment: Environment): Linted {
   const trials = tryRules(environment);
   const findings = [
+    // A rehearsal's cadence is compressed, and no cloud cuts a run off.
     ...(isOnThisMachine(environment) ? [] : fitFindings(environment)),
     ...boundFindings(environment),
     ...requestFindings(environment),
@@ -29,11 +30,6 @@ export function lintEnvironment(environment: Environment): Linted {
     ...audienceFindings(environment),
   ];
   return { findings, trials };
-}
-
-/** A product on this machine is a rehearsal: its cadence is compressed, and no cloud cuts a run off. */
-function isOnThisMachine({ services }: Environment): boolean {
-  return Object.values(services).every(({ url }) => isLoopback(new URL(url).hostname));
 }
 
 function audienceFindings({ cadenceSeconds, policy, slack }: Environment): readonly Finding[] {

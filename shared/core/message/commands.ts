@@ -16,6 +16,8 @@ export const blanks = [
   'trace',
   'monitor_project',
   'function',
+  'database',
+  'incident',
 ] as const;
 
 export type Blank = (typeof blanks)[number];
@@ -215,11 +217,26 @@ export function filledCommands(reason: Reason, values: BlankValues): readonly st
   });
 }
 
+/** Tells everyone that an incident is taken. Project and database are those of the monitor; a laptop needs neither. */
+export function takeCommand(values: BlankValues): readonly string[] {
+  const { monitor_project: project, database } = values;
+  const filled = fill(
+    [
+      ...(project === undefined ? [] : ['GOOGLE_CLOUD_PROJECT={monitor_project}']),
+      'npx golden-path ack --environment infra/environments/{environment}.yaml',
+      ...(database === undefined ? [] : ['--state firestore:{database}']),
+      '--incident {incident} --reason "on it"',
+    ].join(' '),
+    values,
+  );
+  return filled === null ? [] : [filled];
+}
+
 function fill(template: string, values: BlankValues): string | null {
+  const known = new Map(Object.entries(values));
   let complete = true;
   const filled = template.replace(/\{([a-z_]+)\}/g, (_, name: string) => {
-    const blank = blanks.find((known) => known === name);
-    const value = blank === undefined ? undefined : values[blank];
+    const value = known.get(name);
     complete &&= value !== undefined && harmless.test(value);
     return value ?? '';
   });

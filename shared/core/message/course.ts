@@ -2,6 +2,7 @@
 import type { Acknowledgement, Incident, IncidentStep } from '../judge/state.ts';
 import { steps } from '../step.ts';
 import { durationText } from '../time.ts';
+import { takeCommand } from './commands.ts';
 import type { Fact, Part } from './compose.ts';
 import type { RenderContext } from './context.ts';
 import { join, phrase } from './escape.ts';
@@ -19,6 +20,23 @@ export function takenParts(incident: Incident, { nowMs }: RenderContext): readon
   }
   const body = phrase`${taken.by}, until ${instant(taken.untilMs)}: ${taken.reason}`;
   return [{ kind: 'paragraph', label: 'Taken by:', body }];
+}
+
+/** How to take it, as long as nobody has. */
+export function takeParts(
+  incident: Incident,
+  { environment, monitorProject, database, nowMs }: RenderContext,
+): readonly Part[] {
+  if (takenNow(incident, nowMs) !== null) {
+    return [];
+  }
+  const values = {
+    environment: environment.name,
+    incident: incident.id,
+    ...(monitorProject !== null && { monitor_project: monitorProject }),
+    ...(database !== undefined && { database }),
+  };
+  return [{ kind: 'code', label: 'Take it:', lines: takeCommand(values) }];
 }
 
 /** From the first bad run to the first good one after the last bad one, in Unix milliseconds. */

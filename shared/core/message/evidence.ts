@@ -79,8 +79,10 @@ function negotiationLine({ checks }: Outcome, worst: Check | null): string | nul
 
 /** In the order of the path: the last one named is where it stopped, so the first ones go when there are too many. */
 function phasesLine(phases: Phases): string | null {
-  const known = phaseOrder.filter((phase) => phases[phase] !== undefined);
-  const parts = known.map((phase) => `${phase.replaceAll('_', ' ')} ${latencyText(phases[phase] ?? 0)}`);
+  const parts = phaseOrder.flatMap((phase) => {
+    const ms = phases[phase];
+    return ms === undefined ? [] : [`${phase.replaceAll('_', ' ')} ${latencyText(ms)}`];
+  });
   let line = `phases: ${parts.join(', ')}`;
   for (let dropped = 1; line.length > evidenceLineMax && dropped < parts.length; dropped += 1) {
     line = `phases: … ${parts.slice(dropped).join(', ')}`;

@@ -7,7 +7,7 @@ import { type Step, steps } from '../step.ts';
 import { clockUtc } from '../time.ts';
 import type { Part } from './compose.ts';
 import { calledBy, happened, linksPart, type RenderContext, sceneOf, whatToDo } from './context.ts';
-import { courseFacts, lastedText, spanOf, takenNow, takenParts, wasParts } from './course.ts';
+import { courseFacts, lastedText, spanOf, takenNow, takenParts, takeParts, wasParts } from './course.ts';
 import { join, type Phrase, phrase } from './escape.ts';
 import { sparkline } from './sparkline.ts';
 import { factsOf, flowPart, impactParts, isSecurity, seenParts } from './step-parts.ts';
@@ -32,6 +32,7 @@ function openParts(incident: Incident, news: Notification, context: RenderContex
     ...takenParts(incident, context),
     flowPart(news),
     ...whatToDo(scene, context),
+    ...takeParts(incident, context),
     { kind: 'facts', facts: factsOf(known, context) },
     ...alsoParts(incident),
     { kind: 'code', label: 'Evidence:', lines: known.evidence },

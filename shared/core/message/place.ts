@@ -35,7 +35,8 @@ interface Address {
 /** Where the reason itself arises: a lie of the health page is told there, whichever step contradicts it. */
 function stepOf({ step, reason }: Scene): Step | null {
   const where = reasonEntry(reason).steps;
-  return step === null || where.includes(step) ? step : (where[0] ?? step);
+  const [first = step] = where;
+  return step === null || where.includes(step) ? step : first;
 }
 
 function addressOf(environment: Environment, scene: Scene): Address | null {
@@ -72,9 +73,10 @@ function hostOf({ url }: Service): Pick<BlankValues, 'host'> {
   return /[a-z]/.test(hostname) ? { host: hostname } : {};
 }
 
-/** Whether there is something to roll back to. Names of Cloud Run revisions begin with that of their service. */
-function isRevisionOf(service: string | undefined, { revision, revisionBefore }: Scene): boolean {
-  return service !== undefined && revisionBefore !== revision && (revisionBefore?.startsWith(`${service}-`) ?? false);
+/** What there is to roll back to. Names of Cloud Run revisions begin with that of their service. */
+function revisionBeforeOf(service: string, { revision, revisionBefore }: Scene): Pick<BlankValues, 'revision_before'> {
+  const isOne = revisionBefore !== null && revisionBefore !== revision && revisionBefore.startsWith(`${service}-`);
+  return isOne ? { revision_before: revisionBefore } : {};
 }
 
 export function blankValuesOf(environment: Environment, scene: Scene, monitorProject: string | null): BlankValues {
@@ -85,9 +87,9 @@ export function blankValuesOf(environment: Environment, scene: Scene, monitorPro
     environment: environment.name,
     ...(scene.step !== null && { step: scene.step, function: functionName(scene.step) }),
     ...(monitorProject !== null && { monitor_project: monitorProject }),
-    ...(service !== undefined && { url: `${service.url}${address?.path ?? ''}`, ...hostOf(service) }),
+    ...(address !== null && service !== undefined && { url: `${service.url}${address.path}`, ...hostOf(service) }),
     ...(cloud !== undefined && { project: cloud.project, region: cloud.region, service: cloud.service }),
     ...(scene.traceId !== null && { trace: scene.traceId }),
-    ...(isRevisionOf(cloud?.service, scene) && { revision_before: scene.revisionBefore ?? '' }),
+    ...(cloud !== undefined && revisionBeforeOf(cloud.service, scene)),
   };
 }

@@ -44,10 +44,13 @@ const insecureWords: MarkWords = { sign: '🚨', word: 'insecure' };
  * Steps that stand side by side are joined by a dot, steps that need an earlier one by an arrow.
  */
 export function flowLine(flow: Flow, insecure: readonly Step[] = []): string {
-  const shown = steps.filter((step) => flow[step] !== undefined);
+  const shown = steps.flatMap((step) => {
+    const mark = flow[step];
+    return mark === undefined ? [] : [{ step, mark }];
+  });
   return shown
-    .map((step, at) => {
-      const { sign, word } = insecure.includes(step) ? insecureWords : markWords[flow[step] ?? 'unknown'];
+    .map(({ step, mark }, at) => {
+      const { sign, word } = insecure.includes(step) ? insecureWords : markWords[mark];
       const joint = at === 0 ? '' : requiredSteps[step].length === 0 ? ' · ' : ' → ';
       return `${joint}${sign} ${stepTitles[step]} ${word}`;
     })

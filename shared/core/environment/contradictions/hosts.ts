@@ -43,7 +43,12 @@ function plainText({ path, url }: Address): readonly Finding[] {
   );
 }
 
-export function isLoopback(hostname: string): boolean {
+/** A product on this machine is a rehearsal: nothing that is deployed could reach it. */
+export function isOnThisMachine({ services }: Pick<Environment, 'services'>): boolean {
+  return Object.values(services).every(({ url }) => isLoopback(new URL(url).hostname));
+}
+
+function isLoopback(hostname: string): boolean {
   return /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(hostname);
 }
 

@@ -66,7 +66,11 @@ function refusalContradictions({ services }: Environment, websocket: WebsocketSe
     ...tokenRefusals.flatMap((refusal) =>
       when(
         carrier === 'none',
-        errorAt(refusalAt(refusal), `\`${refusal}\` cannot be refused where no token is asked for (\`carrier: none\`)`),
+        errorAt(
+          refusalAt(refusal),
+          `\`${refusal}\` cannot be refused where no token is asked for (\`carrier: none\`); leave it out of \`refusals\`, ` +
+            'which has it when nothing else is said',
+        ),
       ),
     ),
     ...when(

@@ -6,17 +6,9 @@ import type { Verdict } from '../../../core/outcome.ts';
 import type { Reason } from '../../../core/reasons.ts';
 import { type Step, steps } from '../../../core/step.ts';
 import { slotOf } from '../../../core/time.ts';
+import targets from '../../../targets.json' with { type: 'json' };
 import { changesOf } from './changes.ts';
 import type { IncidentView, RunRow } from './contract.ts';
-
-/** The share above which the product's team calls a step good; `path` is its bar for what is critical. */
-export const targets: Readonly<Record<Step | 'path', number>> = {
-  path: 0.95,
-  auth: 0.9,
-  health: 0.95,
-  websocket: 0.85,
-  agent: 0.85,
-};
 
 /** Shares are from 0 to 1 and null when nothing was tried. */
 export interface Share {
@@ -132,7 +124,7 @@ function stepSummary(step: Step, rows: readonly RunRow[]): StepSummary[] {
       runs: own.length,
       counts,
       flaky: own.filter(({ flaky }) => flaky).length,
-      ...shareOf(worked, measured + counts.blocked, targets[step]),
+      ...shareOf(worked, measured + counts.blocked, targets.steps[step]),
       ownShare: measured === 0 ? null : worked / measured,
       medianMs: latencies[Math.floor(latencies.length / 2)] ?? null,
       slowMs: latencies[Math.ceil(latencies.length * 0.95) - 1] ?? null,
