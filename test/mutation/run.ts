@@ -26,6 +26,7 @@ const tests = [
   'own',
   'latency',
   'shift',
+  'course',
   'latency-news',
   'deliver',
   'run',

@@ -33,13 +33,45 @@ export const methods: readonly Method[] = [
 ];
 
 function ownBaseline(): Detector {
+  const hear = listener();
+  return (atMs, latencyMs) => hear(atMs, latencyMs).some(isAlarm);
+}
+
+/** What the judge says of one latency after the other. */
+function listener(): (atMs: number, latencyMs: number) => readonly LatencyEvent[] {
   let latencies: Latencies = { slots: [], series: {} };
   const template = outcomeOf('auth', 0);
   return (atMs, latencyMs) => {
     const learned = learn({ latencies, revisions: [] }, { ...template, slotMs: atMs, latencyMs }, settings);
     latencies = learned.latencies;
-    return learned.events.some(isAlarm);
+    return learned.events;
   };
+}
+
+export interface Episode {
+  readonly seed: number;
+  /** Runs after the beginning of the fifteenth day at which the series becomes half as slow again. */
+  readonly fromRun: number;
+  /** Runs until it is as before; none: it stays so. */
+  readonly runs: number;
+}
+
+/** What is told of a series from a step of 50 % on until a day after its end, or for a week; with the run of each. */
+export function told(kind: SeriesKind, { seed, fromRun, runs }: Episode): readonly (readonly [number, string])[] {
+  const hear = listener();
+  const series = openSeries(kind, seed);
+  const fromMs = epochMs + 15 * dayMs + fromRun * slotMs;
+  const untilMs = fromMs + runs * slotMs;
+  const heard: [number, string][] = [];
+  for (let atMs = epochMs; atMs < Math.min(untilMs + dayMs, fromMs + 7 * dayMs); atMs += slotMs) {
+    const isSlow = atMs >= fromMs && atMs < untilMs;
+    for (const { kind: event } of hear(atMs, series(atMs) * (isSlow ? 1.5 : 1))) {
+      if (atMs >= fromMs) {
+        heard.push([(atMs - fromMs) / slotMs, event]);
+      }
+    }
+  }
+  return heard;
 }
 
 function isAlarm({ kind }: LatencyEvent): boolean {

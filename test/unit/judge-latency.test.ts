@@ -5,7 +5,6 @@ import { describe, it } from 'node:test';
 import type { Environment } from '../../shared/core/environment/definition.ts';
 import { type LatencyEvent, learn } from '../../shared/core/judge/latency.ts';
 import { median, quantile } from '../../shared/core/judge/quantile.ts';
-import { growthOf } from '../../shared/core/judge/shift.ts';
 import {
   emptyCells,
   hoursOfDay,
@@ -149,7 +148,7 @@ describe('the end of a shift', () => {
   it('is not reached half-way', () => {
     const shape: Shape = (index) => (index < 100 ? 200 : index < 150 ? 400 : 310);
     assert.deepEqual(kinds(learning(200, shape)), ['105 moved']);
-    const nearer: Shape = (index) => (index < 100 ? 200 : index < 150 ? 400 : 290);
+    const nearer: Shape = (index) => (index < 100 ? 200 : index < 150 ? 400 : 259);
     assert.deepEqual(kinds(learning(200, nearer)), ['105 moved', '154 recovered']);
   });
 
@@ -165,11 +164,39 @@ describe('the end of a shift', () => {
     const shape: Shape = (index) => (index >= 100 ? 400 : 200);
     const { events, latencies } = learning(1_200, shape);
     assert.deepEqual(
-      events.map(({ kind, at }) => `${at} ${kind}`),
-      ['105 moved', `${100 + 3 * day} relearned`],
+      events.map(({ kind, at, shift }) => [at, kind, shift.fromMs, shift.toMs]),
+      [
+        [105, 'moved', 200, 400],
+        [100 + 3 * day, 'relearned', 200, 400],
+      ],
     );
-    assert.equal(latencies.series.total?.anchor?.centreMs, 400);
     assert.equal(latencies.series.total?.shift, null);
+  });
+
+  it('that is learned moves the level of slow drift without being taken for one', () => {
+    const shape: Shape = (index) => (index >= 10 * day ? 400 : 200);
+    const { events, latencies } = learning(15 * day, shape);
+    assert.deepEqual(
+      events.map(({ kind }) => kind),
+      ['moved', 'relearned'],
+    );
+    assert.deepEqual(latencies.series.total?.anchor, { centreMs: 400, atMs: slot(14 * day), revision: 'r-1' });
+  });
+
+  it('is told after three days at the latest, also where noise hid it', () => {
+    const from = 10 * day + 100;
+    const shape: Shape = (index) =>
+      index < from ? (index % 2 === 0 ? 60 : 140) : index < from + 60 || index % 5 > 2 ? 300 : 120;
+    assert.deepEqual(kinds(learning(14 * day, shape)), [`${from + 5} moved`, `${from + 3 * day} recovered`]);
+  });
+
+  it('is told although a later run of the day would have been as slow before', () => {
+    const rhythm = (index: number): number => 300 * (1 + 0.3 * Math.sin((2 * Math.PI * index) / day));
+    const from = 15 * day;
+    const slower: Shape = (index) => rhythm(index) * (index >= from ? 1.5 : 1);
+    assert.deepEqual(kinds(learning(20 * day, slower)), [`${from + 5} moved`, `${from + 3 * day} relearned`]);
+    const back: Shape = (index) => rhythm(index) * (index >= from && index < from + day ? 1.5 : 1);
+    assert.deepEqual(kinds(learning(20 * day, back)), [`${from + 5} moved`, `${from + day + 4} recovered`]);
   });
 
   it('lets a later shift be found against the level that was learned', () => {
@@ -186,15 +213,6 @@ describe('the end of a shift', () => {
         [154, 'further', 200, 800, slot(100)],
       ],
     );
-  });
-});
-
-describe('how much longer it takes', () => {
-  it('is never measured by nothing', () => {
-    const shift = { phase: 'dns', sinceMs: 0, revisionBefore: null, revisionAfter: null } as const;
-    assert.equal(growthOf({ ...shift, fromMs: 0, toMs: 80 }), 80);
-    assert.equal(growthOf({ ...shift, fromMs: 1, toMs: 80 }), 80);
-    assert.equal(growthOf({ ...shift, fromMs: 40, toMs: 80 }), 2);
   });
 });
 

@@ -2,56 +2,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { hoursOfWeek } from '../../shared/core/judge/season.ts';
-import { courseOf, findShift, type ShiftInput, type ShiftRules } from '../../shared/core/judge/shift.ts';
-import type { LatencyShift } from '../../shared/core/judge/state.ts';
+import { findShift, type ShiftRules } from '../../shared/core/judge/shift.ts';
 import { slot } from '../simulation/samples.ts';
-
-const usualRules: ShiftRules = { percentMin: 30, msMin: 50, runs: 6, samplesMin: 36, runsAnHour: 12 };
+import { flat, type Given, inputOf, usualRules } from '../simulation/shift-input.ts';
 
 /** Any difference is noticeable: what is left is the statistics. */
 const sharpEyes: ShiftRules = { ...usualRules, percentMin: 1, msMin: 1 };
 
-interface Given {
-  readonly history: readonly number[];
-  readonly suspects: readonly number[];
-  /** What every hour is usually like; null: no hour is known. */
-  readonly usual?: { readonly centreMs: number; readonly spreadMs: number } | null;
-  readonly rules?: ShiftRules;
-  readonly usualMs?: number;
-  readonly count?: number;
-}
-
-function inputOf(given: Given): ShiftInput {
-  const { history, suspects, usual = null, rules = usualRules, usualMs = 0, count = 1_000 } = given;
-  const recent = [...history, ...suspects];
-  const slots = recent.map((_, at) => slot(at));
-  const cell = usual === null ? [0, 0, 0] : [500, usual.centreMs, usual.spreadMs];
-  return {
-    name: 'total',
-    slots,
-    slotMs: slots.at(-1) ?? 0,
-    ms: recent.at(-1) ?? 0,
-    revisions: [],
-    rules,
-    series: {
-      recent,
-      count,
-      usualMs,
-      learnedMs: 0,
-      cells: Array.from({ length: hoursOfWeek }, () => cell).flat(),
-      anchor: null,
-      shift: null,
-    },
-  };
-}
-
 function finds(given: Given): boolean {
   return findShift(inputOf(given)) !== null;
-}
-
-function flat(ms: number, length: number): readonly number[] {
-  return Array.from({ length }, () => ms);
 }
 
 /** 1 ms apart, in an order in which the nearer past is as the whole. */
@@ -139,6 +98,58 @@ describe('a sharp shift', () => {
   });
 });
 
+describe('a shift at an hour that is unlike those before it', () => {
+  // Seven hours of history, then the first run of the eighth.
+  const falling = (hour: number) => ({ centreMs: hour < 7 ? 400 : 200, spreadMs: 10 });
+  const rising = (hour: number) => ({ centreMs: hour < 7 ? 200 : 400, spreadMs: 10 });
+
+  it('is found although the hours before were slower still', () => {
+    const given = { history: flat(400, 84), usual: falling };
+    assert.ok(finds({ ...given, suspects: flat(260, 6) }));
+    assert.ok(!finds({ ...given, suspects: flat(259, 6) }));
+    assert.equal(findShift(inputOf({ ...given, suspects: flat(300, 6) }))?.fromMs, 200);
+  });
+
+  it('is not found because the hours before were faster', () => {
+    const given = { history: flat(200, 84), usual: rising };
+    assert.ok(!finds({ ...given, suspects: flat(519, 6) }));
+    assert.ok(finds({ ...given, suspects: flat(520, 6) }));
+  });
+
+  it('has begun when it began, not in the slower hours before', () => {
+    const shift = findShift(inputOf({ history: flat(400, 84), suspects: flat(300, 6), usual: falling }));
+    assert.equal(shift?.sinceMs, slot(84));
+  });
+
+  it('takes hours for unlike only when they differ by more than the spread', () => {
+    const usual = (spreadMs: number) => (hour: number) => ({ centreMs: hour < 7 ? 150 : 100, spreadMs });
+    assert.ok(finds({ history: flat(200, 84), suspects: flat(200, 6), usual: usual(49) }));
+    assert.ok(!finds({ history: flat(200, 84), suspects: flat(200, 6), usual: usual(50) }));
+  });
+
+  it('is compared with them as they were while the present hour is unknown', () => {
+    const usual = (hour: number) => (hour % 24 < 7 ? { centreMs: 400, spreadMs: 10 } : null);
+    assert.ok(!finds({ history: flat(400, 84), suspects: flat(519, 6), usual }));
+    assert.ok(finds({ history: flat(400, 84), suspects: flat(520, 6), usual }));
+  });
+
+  it('is found from a millisecond', () => {
+    const usual = (hour: number) => ({ centreMs: hour < 7 ? 400 : 1, spreadMs: 0 });
+    assert.ok(finds({ history: flat(400, 84), suspects: flat(60, 6), usual }));
+  });
+
+  it('copes with hours that took no time', () => {
+    const usual = (hour: number) => ({ centreMs: hour < 7 ? 0 : 100, spreadMs: 0 });
+    assert.ok(finds({ history: flat(0, 84), suspects: flat(150, 6), usual }));
+    assert.ok(!finds({ history: flat(2, 84), suspects: flat(150, 6), usual }));
+  });
+
+  it('is looked for in a run that is near the usual of the day and far from that of its hour', () => {
+    const given = { history: flat(400, 84), usual: falling, usualMs: 400 };
+    assert.ok(finds({ ...given, suspects: flat(300, 6) }));
+  });
+});
+
 describe('a blurred shift', () => {
   const history = flat(100, 72);
 
@@ -180,12 +191,42 @@ describe('a blurred shift', () => {
 
   it('lies beyond a part of the spread of its hours', () => {
     const usual = { centreMs: 100, spreadMs: 100 };
-    assert.ok(finds({ history, suspects: mixed(24, 18, { highMs: 171 }), usual }));
-    assert.ok(!finds({ history, suspects: mixed(24, 18, { highMs: 170 }), usual }));
+    // Some runs far out, so that the mean is no question here.
+    const far = (highMs: number, most: number, suspects: readonly number[]): readonly number[] => {
+      let left = most;
+      return suspects.map((ms) => (ms === highMs && left-- > 0 ? 2_000 : ms));
+    };
+    assert.ok(finds({ history, suspects: far(171, 3, mixed(24, 18, { highMs: 171 })), usual }));
+    assert.ok(!finds({ history, suspects: far(170, 3, mixed(24, 18, { highMs: 170 })), usual }));
     const wide = { centreMs: 100, spreadMs: 400 };
     const twice = (highMs: number) => [...mixed(24, 17, { highMs }), ...mixed(24, 17, { highMs })];
-    assert.ok(finds({ history: flat(100, 48), suspects: twice(201), usual: wide }));
-    assert.ok(!finds({ history: flat(100, 48), suspects: twice(200), usual: wide }));
+    assert.ok(finds({ history: flat(100, 48), suspects: far(201, 9, twice(201)), usual: wide }));
+    assert.ok(!finds({ history: flat(100, 48), suspects: far(200, 9, twice(200)), usual: wide }));
+  });
+
+  it('has a mean that is clear against the spread: a row of the slower of two modes is none', () => {
+    // Eighteen of twenty-four at 200 are 75 above the usual in the mean, thirty-four of forty-eight 70.8.
+    const suspects = mixed(24, 18);
+    assert.ok(finds({ history, suspects, usual: { centreMs: 100, spreadMs: 75 / 0.85 - 0.01 } }));
+    assert.ok(!finds({ history, suspects, usual: { centreMs: 100, spreadMs: 75 / 0.85 + 0.01 } }));
+    const twice = [...mixed(24, 17), ...mixed(24, 17)];
+    const before = flat(100, 48);
+    assert.ok(finds({ history: before, suspects: twice, usual: { centreMs: 100, spreadMs: 3_400 / 48 / 0.6 - 0.01 } }));
+    assert.ok(
+      !finds({ history: before, suspects: twice, usual: { centreMs: 100, spreadMs: 3_400 / 48 / 0.6 + 0.01 } }),
+    );
+  });
+
+  it('has a mean at that distance at least', () => {
+    const usual = { centreMs: 100, spreadMs: 100 };
+    assert.ok(finds({ history, suspects: mixed(24, 20, { highMs: 202 }), usual }));
+    assert.ok(!finds({ history, suspects: mixed(24, 20, { highMs: 201 }), usual }));
+  });
+
+  it('is on while half of the last runs show it', () => {
+    const ending = (early: number, last: readonly number[]) => [...mixed(18, early), ...last];
+    assert.ok(finds({ history, suspects: ending(15, [200, 200, 200, 100, 100, 100]), usual: known }));
+    assert.ok(!finds({ history, suspects: ending(16, [200, 200, 100, 100, 100, 100]), usual: known }));
   });
 
   it('is not looked for before the hours are known, nor in fewer runs than the policy asks for', () => {
@@ -224,35 +265,5 @@ describe('the beginning of a shift', () => {
       since({ history: flat(100, 72), suspects: [...flat(200, 5), 100, ...mixed(18, 13)], usual: known }),
       72,
     );
-  });
-});
-
-describe('the course of a shift', () => {
-  const shift: LatencyShift = {
-    phase: 'total',
-    fromMs: 100,
-    toMs: 200,
-    sinceMs: slot(0),
-    revisionBefore: null,
-    revisionAfter: null,
-  };
-  const course = (suspects: readonly number[], usual: Given['usual'] = null) =>
-    courseOf(shift, inputOf({ history: flat(200, 90), suspects, usual }));
-
-  it('is over when all but one are below the middle', () => {
-    assert.deepEqual(course([200, 149, 149, 149, 149, 149]), { kind: 'over' });
-    assert.deepEqual(course([200, 200, 149, 149, 149, 149]), { kind: 'lasts' });
-    assert.deepEqual(course(flat(150, 6)), { kind: 'lasts' });
-  });
-
-  it('is over by what the hour is like, once that is known', () => {
-    const usual = { centreMs: 300, spreadMs: 0 };
-    assert.deepEqual(course(flat(449, 6), usual), { kind: 'over' });
-    assert.deepEqual(course(flat(450, 6), usual).kind, 'further');
-  });
-
-  it('goes further when all but one are noticeably slower still', () => {
-    assert.deepEqual(course([200, ...flat(260, 5)]), { kind: 'further', shift: { ...shift, toMs: 260 } });
-    assert.deepEqual(course([200, 259, ...flat(260, 4)]), { kind: 'lasts' });
   });
 });

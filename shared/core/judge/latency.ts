@@ -6,20 +6,12 @@ import type { Environment } from '../environment/definition.ts';
 import type { Outcome } from '../outcome.ts';
 import { phases } from '../outcome.ts';
 import { dayMs, hourMs } from '../time.ts';
+import { courseOf, growthOf, settledShift } from './course.ts';
 import { cadenceMs } from './policy.ts';
 import { ascending, median, quantile } from './quantile.ts';
 import { revisionAt } from './revisions.ts';
 import { emptyCells, hoursOfDay, hoursOfWeek, levelOf, rescaled, takeInto, usualAt } from './season.ts';
-import {
-  courseOf,
-  findShift,
-  growthOf,
-  isNoticeable,
-  samplesOf,
-  type ShiftInput,
-  type ShiftRules,
-  suspectedRunsMax,
-} from './shift.ts';
+import { findShift, isNoticeable, samplesOf, type ShiftInput, type ShiftRules, suspectedRunsMax } from './shift.ts';
 import {
   type Latencies,
   type LatencyName,
@@ -137,26 +129,31 @@ function follow(input: ShiftInput): Followed {
 
 /** While a shift is on, nothing is learned: its end is measured by what was usual before it. */
 function followShift(shift: LatencyShift, input: ShiftInput): Followed {
-  const { series, slotMs, revisions } = input;
+  const { series, slotMs } = input;
   const course = courseOf(shift, input);
-  if (course.kind === 'over') {
-    return { series: { ...series, shift: null }, events: [{ kind: 'recovered', shift }] };
-  }
-  if (course.kind === 'further') {
-    return { series: { ...series, shift: course.shift }, events: [{ kind: 'further', shift: course.shift }] };
+  if (course.kind !== 'lasts') {
+    const next = course.kind === 'further' ? course.shift : null;
+    return { series: { ...series, shift: next }, events: [course] };
   }
   if (slotMs - shift.sinceMs < relearnAfterMs) {
     return { series, events: [] };
   }
-  const relearned: Series = {
+  const settled = settledShift(shift, input);
+  return settled === null
+    ? { series: { ...series, shift: null }, events: [{ kind: 'recovered', shift }] }
+    : { series: relearned(settled, input), events: [{ kind: 'relearned', shift: settled }] };
+}
+
+/** Every hour at the new level; the one that drift is measured by is noted anew on the next day. */
+function relearned(level: LatencyShift, { series, slotMs }: ShiftInput): Series {
+  return {
     ...series,
     shift: null,
-    usualMs: shift.toMs,
+    usualMs: median(series.recent.filter((each) => each !== null)),
     learnedMs: slotMs,
-    cells: rescaled(series.cells, growthOf(shift)),
-    anchor: { centreMs: shift.toMs, atMs: slotMs, revision: revisionAt(revisions, slotMs) },
+    cells: rescaled(series.cells, growthOf(level)),
+    anchor: null,
   };
-  return { series: relearned, events: [{ kind: 'relearned', shift }] };
 }
 
 /**

@@ -34,7 +34,8 @@ interface Cell extends Usual {
 }
 
 function cellAt(cells: readonly number[], hour: number): Cell {
-  const [count = 0, centreMs = 0, spreadMs = 0] = cells.slice(hour * fields, (hour + 1) * fields);
+  const at = hour * fields;
+  const [count = 0, centreMs = 0, spreadMs = 0] = [cells[at], cells[at + 1], cells[at + 2]];
   return { count, centreMs, spreadMs };
 }
 
@@ -89,14 +90,11 @@ function updated({ count, centreMs, spreadMs }: Cell, ms: number): Cell {
 
 /**
  * What is usual at this hour: its own cell once that has seen two weeks (of a phase: two days), before that the same hour
- * of all days of the week. Null until one of them is known.
+ * of all days of the week. The spread is never less than that of all those days: a single cell of a series of two modes
+ * may have seen hardly any of the other one. Null until one of them is known.
  */
 export function usualAt(cells: readonly number[], slotMs: number, runsAnHour: number): Usual | null {
   const hour = hourIn(cells, slotMs);
-  const own = cellAt(cells, hour);
-  if (own.count >= 2 * runsAnHour) {
-    return own;
-  }
   let count = 0;
   let centreMs = 0;
   let spreadMs = 0;
@@ -106,7 +104,14 @@ export function usualAt(cells: readonly number[], slotMs: number, runsAnHour: nu
     centreMs += cell.count * cell.centreMs;
     spreadMs += cell.count * cell.spreadMs;
   }
-  return count < knownShare * runsAnHour ? null : { centreMs: centreMs / count, spreadMs: spreadMs / count };
+  if (count < knownShare * runsAnHour) {
+    return null;
+  }
+  const own = cellAt(cells, hour);
+  const days = { centreMs: centreMs / count, spreadMs: spreadMs / count };
+  return own.count < 2 * runsAnHour
+    ? days
+    : { centreMs: own.centreMs, spreadMs: Math.max(own.spreadMs, days.spreadMs) };
 }
 
 /** The level of the whole profile: the median of its hours, and the share of hours that are known. */

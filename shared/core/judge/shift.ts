@@ -2,6 +2,7 @@
  * Whether a latency has changed for good. One slow run never says so: it takes a row of runs beyond what the history of
  * this latency, and of this hour, calls usual, and a difference that people would notice.
  */
+import { hourMs } from '../time.ts';
 import { ascending, median, quantile } from './quantile.ts';
 import { revisionAt } from './revisions.ts';
 import { type Usual, usualAt } from './season.ts';
@@ -40,12 +41,17 @@ interface Scale {
   readonly spreads: number;
   /** The part of a noticeable difference that each of the runs has to show by itself. */
   readonly part: number;
+  /**
+   * Spreads by which the mean of the runs must lie above the usual: five standard errors. In a series of two modes a row
+   * of the slower one is many runs beyond, but not that far.
+   */
+  readonly mean: number;
 }
 
 /** Many runs that are mostly high tell of a change that is blurred by noise; two hours and four at the usual cadence. */
 const blurredScales: readonly Scale[] = [
-  { runs: 24, needed: 18, share: 0.75, spreads: 0.7, part: 0 },
-  { runs: 48, needed: 34, share: 0.6, spreads: 0.25, part: 0 },
+  { runs: 24, needed: 18, share: 0.75, spreads: 0.7, part: 0, mean: 0.85 },
+  { runs: 48, needed: 34, share: 0.6, spreads: 0.25, part: 0, mean: 0.6 },
 ];
 
 /** No more runs than this are ever under suspicion; it is also the most that a policy may ask for. */
@@ -53,7 +59,7 @@ export const suspectedRunsMax = 48;
 
 /** A few runs that are all extreme tell of a sharp change. */
 function sharpScale({ runs }: ShiftRules): Scale {
-  return { runs, needed: runs, share: 1 - 10 ** (-7 / runs), spreads: 1.5, part: 0.5 };
+  return { runs, needed: runs, share: 1 - 10 ** (-7 / runs), spreads: 1.5, part: 0.5, mean: 0 };
 }
 
 /** Runs before the suspected ones that must be there to compare with; three hours at the usual cadence. */
@@ -65,12 +71,13 @@ export interface Sample {
 }
 
 export function findShift(input: ShiftInput): LatencyShift | null {
-  const { series, rules, ms } = input;
+  const { series, rules, ms, slotMs } = input;
+  const levelMs = usualAt(series.cells, slotMs, rules.runsAnHour)?.centreMs ?? series.usualMs;
   // Nearly every run ends here: what is half of a noticeable difference from the usual needs no further thought.
-  if (ms < series.usualMs + rules.msMin / 2 || series.count < rules.samplesMin + rules.runs) {
+  if (ms < Math.min(levelMs, series.usualMs) + rules.msMin / 2 || series.count < rules.samplesMin + rules.runs) {
     return null;
   }
-  const samples = samplesOf(input);
+  const samples = withHours(input);
   const blurred = blurredScales.filter(({ runs }) => runs > rules.runs);
   for (const scale of [sharpScale(rules), ...blurred]) {
     const shift = shiftAt(scale, samples, input);
@@ -81,64 +88,91 @@ export function findShift(input: ShiftInput): LatencyShift | null {
   return null;
 }
 
-/** The recent runs that have this latency. */
-export function samplesOf({
-  series,
-  slots,
-}: {
+interface Recent {
   readonly series: Pick<Series, 'recent'>;
   readonly slots: readonly number[];
-}): readonly Sample[] {
+}
+
+/** The recent runs that have this latency. */
+export function samplesOf({ series, slots }: Recent): readonly Sample[] {
   return slots.flatMap((slotMs, at) => {
     const ms = series.recent[at];
     return typeof ms === 'number' ? [{ slotMs, ms }] : [];
   });
 }
 
-function shiftAt(scale: Scale, samples: readonly Sample[], input: ShiftInput): LatencyShift | null {
+interface HourlySample extends Sample {
+  /** What its hour is usually like; null when that is not known. */
+  readonly usual: Usual | null;
+}
+
+function withHours(input: ShiftInput): readonly HourlySample[] {
   const { series, rules } = input;
+  const known = new Map<number, Usual | null>();
+  return samplesOf(input).map(({ slotMs, ms }) => {
+    const hour = Math.floor(slotMs / hourMs);
+    const usual = known.get(hour) ?? usualAt(series.cells, slotMs, rules.runsAnHour);
+    known.set(hour, usual);
+    return { slotMs, ms, usual };
+  });
+}
+
+function shiftAt(scale: Scale, samples: readonly HourlySample[], input: ShiftInput): LatencyShift | null {
+  const { rules } = input;
   const suspects = samples.slice(-scale.runs);
-  const before = samples.slice(0, -scale.runs);
-  const unusual = suspects.filter(({ ms }) => ms > series.usualMs).length;
-  if (unusual < scale.needed || before.length < Math.min(referenceMin, rules.samplesMin)) {
+  const unusual = suspects.filter(({ ms, usual }) => ms > boundOf(usual, scale)).length;
+  if (unusual < scale.needed || samples.length - scale.runs < Math.min(referenceMin, rules.samplesMin)) {
     return null;
   }
-  const usual = usualFor(suspects, input);
+  const usual = suspects.flatMap((each) => each.usual ?? []);
+  const isKnown = usual.length === suspects.length;
   // Before the first day is over, a slow change may just be the time of day.
-  if (usual === null && scale.runs > rules.runs) {
+  if (!isKnown && scale.runs > rules.runs) {
     return null;
   }
-  const history = before.map(({ ms }) => ms);
-  // The nearer past as well as all of it: a level that follows the time of day is no shift.
-  const fromMs = Math.max(median(history), median(history.slice(-referenceMin)), meanCentre(usual ?? []));
+  const here = isKnown ? meanOf(usual.map(({ centreMs }) => centreMs)) : 0;
+  const level = atLevel(samples, here);
+  const history = level.slice(0, -scale.runs).map(({ ms }) => ms);
+  // The nearer past as well as all of it: a level that wanders by itself is no shift.
+  const fromMs = Math.max(median(history), median(history.slice(-referenceMin)), here);
   const toMs = median(suspects.map(({ ms }) => ms));
   const high = Math.max(quantile(ascending(history), scale.share), fromMs + scale.part * noticeableMs(fromMs, rules));
-  const beyond = suspects.filter(({ ms }, place) => ms > Math.max(high, boundOf(usual?.[place], scale)));
-  return beyond.length >= scale.needed && isNoticeable(fromMs, toMs, rules)
-    ? describeShift(beginningOf(samples, fromMs, toMs), { fromMs, toMs }, input)
+  const beyond = suspects.map(({ ms, usual }) => ms > Math.max(high, boundOf(usual, scale)));
+  const farMs = here + scale.mean * meanOf(usual.map(({ spreadMs }) => spreadMs));
+  return countTrue(beyond) >= scale.needed &&
+    // What the last runs do not show any more is over.
+    2 * countTrue(beyond.slice(-rules.runs)) >= rules.runs &&
+    meanOf(suspects.map(({ ms }) => ms)) >= farMs &&
+    isNoticeable(fromMs, toMs, rules)
+    ? describeShift(beginningOf(level, fromMs, toMs), { fromMs, toMs }, input)
     : null;
 }
 
-/** What was usual at the hour of each of these runs; null when not all of their hours are known. */
-function usualFor(samples: readonly Sample[], { series, rules }: ShiftInput): readonly Usual[] | null {
-  const usual = samples.map(({ slotMs }) => usualAt(series.cells, slotMs, rules.runsAnHour));
-  const known = usual.filter((each) => each !== null);
-  return known.length === usual.length ? known : null;
+/** The runs as they would have been at this hour: another hour's at this one's level, if chance does not explain it. */
+function atLevel(samples: readonly HourlySample[], here: number): readonly Sample[] {
+  return samples.map(({ slotMs, ms, usual }) => {
+    const isOther = here > 0 && usual !== null && Math.abs(usual.centreMs - here) > usual.spreadMs;
+    return { slotMs, ms: isOther ? (ms * here) / Math.max(1, usual.centreMs) : ms };
+  });
 }
 
-function boundOf(usual: Usual | undefined, { spreads }: Scale): number {
-  return usual === undefined ? 0 : usual.centreMs + spreads * usual.spreadMs;
+function boundOf(usual: Usual | null, { spreads }: Scale): number {
+  return usual === null ? 0 : usual.centreMs + spreads * usual.spreadMs;
 }
 
-function meanCentre(usual: readonly Usual[]): number {
-  return usual.reduce((sum, { centreMs }) => sum + centreMs, 0) / Math.max(1, usual.length);
+function countTrue(list: readonly boolean[]): number {
+  return list.filter(Boolean).length;
+}
+
+function meanOf(sample: readonly number[]): number {
+  return sample.reduce((sum, each) => sum + each, 0) / Math.max(1, sample.length);
 }
 
 export function isNoticeable(fromMs: number, toMs: number, rules: ShiftRules): boolean {
   return toMs - fromMs >= noticeableMs(fromMs, rules);
 }
 
-function noticeableMs(fromMs: number, { percentMin, msMin }: ShiftRules): number {
+export function noticeableMs(fromMs: number, { percentMin, msMin }: ShiftRules): number {
   return Math.max(msMin, (fromMs * percentMin) / 100);
 }
 
@@ -172,29 +206,4 @@ function describeShift(
     revisionBefore: revisionAt(revisions, sinceMs - 1),
     revisionAfter: revisionAt(revisions, sinceMs),
   };
-}
-
-/** `over`: as fast as before. `further`: slower still. */
-export type ShiftCourse =
-  | { readonly kind: 'lasts' | 'over' }
-  | { readonly kind: 'further'; readonly shift: LatencyShift };
-
-/** How many times as long it takes; what took no time before counts as a millisecond. */
-export function growthOf({ fromMs, toMs }: LatencyShift): number {
-  return toMs / Math.max(1, fromMs);
-}
-
-/** How a known shift goes on, by the last runs; measured against what this hour was like before it. */
-export function courseOf(shift: LatencyShift, input: ShiftInput): ShiftCourse {
-  const { rules } = input;
-  const latest = samplesOf(input).slice(-rules.runs);
-  const usual = usualFor(latest, input);
-  const middleMs = usual === null ? (shift.fromMs + shift.toMs) / 2 : (meanCentre(usual) * (1 + growthOf(shift))) / 2;
-  if (latest.filter(({ ms }) => ms < middleMs).length >= rules.runs - 1) {
-    return { kind: 'over' };
-  }
-  const [lowest = 0, low = lowest] = ascending(latest.map(({ ms }) => ms));
-  return isNoticeable(shift.toMs, low, rules)
-    ? { kind: 'further', shift: { ...shift, toMs: Math.round(median(latest.map(({ ms }) => ms))) } }
-    : { kind: 'lasts' };
 }
