@@ -126,6 +126,18 @@ describe('news of a latency', () => {
     assert.equal(new Set(notifications.map(({ lane }) => lane)).size, 1);
   });
 
+  it('of a step in a daily rhythm is told once, and no evening is taken for its end', () => {
+    const from = 8 * day + 60;
+    const { news, notifications } = telling(12 * day, (index) => ({
+      latencyMs: 260 * (1 + 0.3 * Math.sin((2 * Math.PI * index) / day)) * (index < from ? 1 : 1.5),
+    }));
+    assert.deepEqual(news, [`${from + 5} latency_moved`, `${from + 3 * day} latency_moved`]);
+    assert.match(
+      notifications[1]?.change ?? '',
+      /^Log in has been slower for days: .* \(\+50 %\) is taken as usual from now on$/,
+    );
+  });
+
   it('says when the new level is taken as usual, and ends the conversation with it', () => {
     const { news, notifications, environment } = telling(1_000, (index) => ({ latencyMs: index < 100 ? 200 : 400 }));
     assert.deepEqual(news, ['105 latency_moved', '964 latency_moved']);

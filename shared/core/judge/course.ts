@@ -40,10 +40,11 @@ function unknownHour({ fromMs }: LatencyShift): Usual {
   return { centreMs: fromMs, spreadMs: 0 };
 }
 
-/** The same shift with the levels that these runs show. */
+/** The same shift with the levels that these runs show; by the run, since their hours differ. */
 function asSeenIn(shift: LatencyShift, runs: readonly Compared[]): LatencyShift {
-  const fromMs = Math.round(median(runs.map(({ beforeMs }) => beforeMs)));
-  return { ...shift, fromMs, toMs: Math.round(median(runs.map(({ ms }) => ms))) };
+  const fromMs = median(runs.map(({ beforeMs }) => beforeMs));
+  const growth = median(runs.map(({ ms, beforeMs }) => ms / beforeMs));
+  return { ...shift, fromMs: Math.round(fromMs), toMs: Math.round(fromMs * growth) };
 }
 
 /** Nearer to before than to the shift, and not noticeably slower than before either. */
