@@ -41,6 +41,7 @@ resource "google_cloudfunctions2_function" "probe" {
       GOLDEN_PATH_REGION       = each.value.region
       GOLDEN_PATH_STATE        = "firestore:${google_firestore_database.state.name}"
       GOOGLE_CLOUD_PROJECT     = var.project
+      NODE_OPTIONS             = local.node_options
     }
 
     dynamic "secret_environment_variables" {
@@ -63,6 +64,12 @@ resource "google_cloudfunctions2_function" "probe" {
 }
 
 locals {
+  memory_mib = { "256Mi" = 256, "512Mi" = 512, "1Gi" = 1024 }[var.functions.memory]
+
+  # The old generation gets the share that the platform would give it by itself. The young one would take 20 MiB more
+  # than it needs, for nothing (docs/performance.md).
+  node_options = "--max-old-space-size=${local.memory_mib * 3 / 4} --max-semi-space-size=4"
+
   function_urls = {
     for key, function in google_cloudfunctions2_function.probe :
     key => function.service_config[0].uri

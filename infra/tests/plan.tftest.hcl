@@ -33,6 +33,15 @@ run "two_environments" {
   assert {
     condition = alltrue([
       for function in google_cloudfunctions2_function.probe :
+      function.service_config[0].available_memory == "256Mi"
+      && function.service_config[0].environment_variables["NODE_OPTIONS"]
+      == "--max-old-space-size=192 --max-semi-space-size=4"
+    ])
+    error_message = "The heap leaves a quarter of the memory to everything else."
+  }
+  assert {
+    condition = alltrue([
+      for function in google_cloudfunctions2_function.probe :
       function.service_config[0].ingress_settings == "ALLOW_INTERNAL_ONLY"
     ])
     error_message = "Nobody outside may call a function."

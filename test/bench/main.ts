@@ -20,7 +20,7 @@ import { warmRuns } from './warm-runs.ts';
 
 const help = `Usage: npm run bench -- [--quick] [--only NAME,…] [--write-docs]
 
-  --quick        a tenth of the samples, within a minute on an idle machine
+  --quick        a tenth of the samples, in two minutes instead of twenty
   --only NAME    one or several of: bundle-size, cold-start, cold-probe, fidelity, warm-runs, scale
   --write-docs   put the numbers into docs/performance.md and test/bench/baseline.json
 

@@ -44,9 +44,13 @@ export function healthOf(origin: string, path = '/health') {
   };
 }
 
+/** As `infra/functions.tf` has them for 256 MiB. */
+export const nodeOptions = ['--max-old-space-size=192', '--max-semi-space-size=4'] as const;
+
 export function functionEnv(environment: unknown, google: string): Readonly<Record<string, string>> {
   return {
     NODE_ENV: 'production',
+    NODE_OPTIONS: nodeOptions.join(' '),
     FUNCTION_TARGET: functionName('health'),
     GOLDEN_PATH_ENVIRONMENTS: JSON.stringify(environment),
     GOLDEN_PATH_STATE: 'firestore',

@@ -10,7 +10,7 @@ import { freePort } from '../../shared/local/free-port.ts';
 import { buildForBench } from './built.ts';
 import { framework, root } from './cold-start.ts';
 import type { LongRunOptions, LongRunReport } from './long-run.ts';
-import { nextSlot, openOutside, type Outside } from './outside.ts';
+import { nextSlot, nodeOptions, openOutside, type Outside } from './outside.ts';
 import type { BenchOptions, Figure, Goal, SectionResult, Table } from './section.ts';
 import { figureOf, median } from './statistics.ts';
 import { askWhenUp, pinned, startServer, stop, usageOf } from './timed-process.ts';
@@ -114,7 +114,7 @@ export async function longRun(runs: number): Promise<LongRunReport> {
   await using google = await startGoogle();
   await using product = await startProduct();
   const script = join(import.meta.dirname, 'long-run.ts');
-  const [command, args] = pinned(process.execPath, ['--expose-gc', '--max-old-space-size=192', script]);
+  const [command, args] = pinned(process.execPath, ['--expose-gc', ...nodeOptions, script]);
   const env = { PATH: process.env['PATH'], METADATA_SERVER_DETECTION: 'none' };
   const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env });
   const { environment, secrets } = product;

@@ -69,7 +69,7 @@ describe("The platform's builder", () => {
       FUNCTION_TARGET: 'probe-health',
       FUNCTION_SIGNATURE_TYPE: 'http',
       PORT: String(port),
-      NODE_OPTIONS: '--max-old-space-size=192',
+      NODE_OPTIONS: '--max-old-space-size=192 --max-semi-space-size=4',
       GOLDEN_PATH_ENVIRONMENTS: product.environment,
       GOLDEN_PATH_STATE: 'firestore',
       GOOGLE_CLOUD_PROJECT: 'test',

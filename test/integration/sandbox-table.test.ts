@@ -23,6 +23,11 @@ describe('the table of faults', () => {
     assert.ok(variants.length >= 30, `${variants.length} variants`);
   });
 
+  it('is as long as the README says', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    assert.equal(/\[(\d+) cases\]/.exec(readme)?.[1], String(faults.length + variants.length));
+  });
+
   it('has every id once, the variants included, in a form that fits into a path', () => {
     const ids = [...faults, ...variants].map(({ id }) => id);
     assert.equal(new Set(ids).size, ids.length);
