@@ -111,7 +111,6 @@ function runtimeMetadata(variables: Variables): Record<string, string> {
   return Object.fromEntries(names.flatMap((name) => (variables[name] === undefined ? [] : [[name, variables[name]]])));
 }
 
-/** Commands name the database when it is not the one that they would take anyway. */
 function databaseOf(state: StateSetting): { readonly database?: string } {
-  return state.kind === 'firestore' && state.databaseId !== '(default)' ? { database: state.databaseId } : {};
+  return state.kind === 'firestore' ? { database: state.databaseId } : {};
 }

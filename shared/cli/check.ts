@@ -70,9 +70,6 @@ async function readOptions(args: readonly string[], io: CommandIo): Promise<Opti
       secrets: { type: 'string' },
     },
   });
-  if (values.environment === undefined) {
-    throw new UsageError('--environment FILE is missing');
-  }
   const parsed = await loadOne(values.environment, io);
   if (parsed === null) {
     return null;

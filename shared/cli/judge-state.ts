@@ -4,15 +4,14 @@ import { userInfo } from 'node:os';
 import process from 'node:process';
 
 import type { Environment } from '../core/environment/definition.ts';
-import { problemText } from '../core/environment/finding.ts';
 import type { EnvironmentRecord } from '../core/judge/state.ts';
 import type { StateStore } from '../core/ports.ts';
 import { isStep, type Step, steps } from '../core/step.ts';
 import { dayMs, hourMs, minuteMs } from '../core/time.ts';
-import { loadEnvironments } from '../io/environment-files.ts';
 import { openStateStore, parseStateSetting, stateSettingForm } from '../io/state/open.ts';
 import { changeEnvironment } from '../run/state-access.ts';
 import { type CommandIo, UsageError } from './command.ts';
+import { loadOne } from './one-environment.ts';
 
 export const stateHelp = `  --environment FILE   the environment file
   --state SETTING      where the state is: ${stateSettingForm.replaceAll('`', '')}; default: GOLDEN_PATH_STATE,
@@ -48,19 +47,8 @@ export async function withScene(
 
 /** Null when the file is no good; what is wrong with it has been said. */
 export async function oneEnvironment(path: string | undefined, io: CommandIo): Promise<Environment | null> {
-  if (path === undefined) {
-    throw new UsageError('--environment FILE is missing');
-  }
-  const loaded = await loadEnvironments(path);
-  if (!loaded.ok) {
-    loaded.problems.forEach((problem) => io.err(problemText(problem)));
-    return null;
-  }
-  const [first, second] = loaded.environments;
-  if (first === undefined || second !== undefined) {
-    throw new UsageError(`${path} has ${loaded.environments.length} environments; name the file of one`);
-  }
-  return first.environment;
+  const parsed = await loadOne(path, io);
+  return parsed?.environment ?? null;
 }
 
 function openStore(asked: string | undefined, { name }: Environment): Promise<StateStore> {

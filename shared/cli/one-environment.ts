@@ -5,7 +5,10 @@ import { loadEnvironments } from '../io/environment-files.ts';
 import { type CommandIo, UsageError } from './command.ts';
 
 /** Null when the file has problems; each of them has been printed then. Rejects with `UsageError` for no or several. */
-export async function loadOne(file: string, io: CommandIo): Promise<ParsedEnvironment | null> {
+export async function loadOne(file: string | undefined, io: CommandIo): Promise<ParsedEnvironment | null> {
+  if (file === undefined) {
+    throw new UsageError('--environment FILE is missing');
+  }
   const loaded = await loadEnvironments(file);
   if (!loaded.ok) {
     loaded.problems.map(problemText).forEach(io.err);

@@ -31,7 +31,7 @@ export interface RunPorts {
   readonly region: string;
   /** Project of the monitor itself, for links; null on a laptop. */
   readonly projectId: string | null;
-  /** Firestore database of the state, for messages; left out for the default one, and where there is none. */
+  /** Firestore database of the state, for commands in messages; left out on a laptop. */
   readonly database?: string;
   /** What the process remembers of its own trouble. */
   readonly own: OwnHistories;

@@ -191,6 +191,7 @@ describe('commands', () => {
     assert.deepEqual(takeCommand({ ...here, monitor_project: 'watch', database: 'golden-path' }), [
       'GOOGLE_CLOUD_PROJECT=watch npx golden-path ack --environment infra/environments/demo.yaml --state firestore:golden-path --incident demo-1 --reason "on it"',
     ]);
+    assert.match(takeCommand({ ...here, database: '(default)' }).join(), / --state firestore --incident /);
     assert.deepEqual(takeCommand({ ...here, incident: '$(reboot)' }), []);
   });
 

@@ -224,7 +224,9 @@ export function takeCommand(values: BlankValues): readonly string[] {
     [
       ...(project === undefined ? [] : ['GOOGLE_CLOUD_PROJECT={monitor_project}']),
       'npx golden-path ack --environment infra/environments/{environment}.yaml',
-      ...(database === undefined ? [] : ['--state firestore:{database}']),
+      ...(database === undefined
+        ? []
+        : [database === '(default)' ? '--state firestore' : '--state firestore:{database}']),
       '--incident {incident} --reason "on it"',
     ].join(' '),
     values,

@@ -18,7 +18,7 @@ export interface RenderContext {
   readonly nowMs: number;
   /** Google Cloud project of the monitor, for links to its own log; null on a laptop. */
   readonly monitorProject: string | null;
-  /** Firestore database of the state, for the command that takes an incident; left out on a laptop and for the default. */
+  /** Firestore database of the state, for the command that takes an incident; left out on a laptop. */
   readonly database?: string;
 }
 
