@@ -16,7 +16,9 @@ export async function loadOne(file: string | undefined, io: CommandIo): Promise<
   }
   const [only, second] = loaded.environments;
   if (only === undefined || second !== undefined) {
-    throw new UsageError('--environment must name one file with one environment');
+    throw new UsageError(
+      `--environment must name one file with one environment; this one has ${loaded.environments.length}`,
+    );
   }
   return only;
 }

@@ -248,7 +248,7 @@ describe('a command about judging', () => {
     const both = join(folder, 'both');
     await assert.rejects(
       muteCommand.run(['--end', '--environment', `[${environmentJson()},${environmentJson({ name: 'other' })}]`], io),
-      /has 2 environments/,
+      /one file with one environment; this one has 2$/,
     );
     await assert.rejects(
       muteCommand.run(['--end', '--environment', file, '--state', `sqlite:${both}`], io),
