@@ -126,16 +126,16 @@ function report(status: DeliveryReport['status'], record: EnvironmentRecord | nu
 async function settle({ input, slack }: Way, entry: OutboxEntry, sent: Sent): Promise<EnvironmentRecord | null> {
   const nowMs = input.nowMs();
   const { refused, place } = sent;
+  // What becomes of a message to the monitor's channel says nothing of the one for incidents.
+  const forIncidents = channelOf(entry.notification, slack) === slack.channel;
   const settled = await changeEnvironment(input, (record) => {
     if (refused === null) {
       const told = markTold(record, entry, place);
-      // What the monitor's channel takes says nothing of the one for incidents.
-      const proves = channelOf(entry.notification, slack) === slack.channel;
-      return proves ? clearDeliveryTrouble(told, input.settings, nowMs) : told;
+      return forIncidents ? clearDeliveryTrouble(told, input.settings, nowMs) : told;
     }
     const kept = markRefused(record, entry, { refused, nowMs });
     const lasting = isStubborn(refused) || entry.attempts + 1 >= input.settings.policy.monitorTroubleRuns;
-    return lasting ? raiseDeliveryTrouble(kept, input.settings, { refused, nowMs }) : kept;
+    return forIncidents && lasting ? raiseDeliveryTrouble(kept, input.settings, { refused, nowMs }) : kept;
   });
   return settled.result === 'changed' ? settled.record : null;
 }

@@ -237,6 +237,18 @@ describe('delivery that is refused', () => {
     assert.deepEqual(back.record.places, { lane: { channel: '#alerts', ts: 'ts0' } });
   });
 
+  it("does not blame the channel for incidents when it is the monitor's that is gone", async () => {
+    for (const result of ['channel', 'credential', 'invalid'] as const) {
+      const { calls, record } = await delivering({
+        record: waiting([news('m', { kind: 'monitor_trouble' })]),
+        answers: [result],
+      });
+      assert.deepEqual(calls, ['post #monitor m']);
+      assert.deepEqual(record.troubles, [], result);
+      assert.equal(record.outbox.length, 1);
+    }
+  });
+
   it('does not reply when the root could not be brought up to date', async () => {
     const { calls, record } = await delivering({ record: waiting([news('c')], placed), answers: ['unavailable'] });
     assert.deepEqual(calls, ['update 7 c']);
