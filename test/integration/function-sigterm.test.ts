@@ -126,7 +126,9 @@ describe('a function that is told to end', () => {
     const first = await start(product.server.origin);
     const answering = trigger(first);
     await product.asked;
-    await Promise.all([first.stop(), product.server[Symbol.asyncDispose]()]);
+    // The product stays silent until the process is gone: hanging up on it would be a reset, and be judged.
+    await first.stop();
+    await product.server[Symbol.asyncDispose]();
     const { status, body } = await answering;
     assert.equal(status, 500);
     assert.match(body, /SIGTERM/);
