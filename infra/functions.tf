@@ -66,8 +66,8 @@ resource "google_cloudfunctions2_function" "probe" {
 locals {
   memory_mib = { "256Mi" = 256, "512Mi" = 512, "1Gi" = 1024 }[var.functions.memory]
 
-  # The old generation gets the share that the platform would give it by itself. The young one would take 20 MiB more
-  # than it needs, for nothing (docs/performance.md).
+  # The old generation gets the share that the platform would give it by itself. The young one
+  # would take 20 MiB more than it needs, for nothing (docs/performance.md).
   node_options = "--max-old-space-size=${local.memory_mib * 3 / 4} --max-semi-space-size=4"
 
   function_urls = {
