@@ -180,6 +180,7 @@ describe('commands', () => {
           assert.match(line, /^[\w ./:="'>,-]+$/);
         }
       }),
+      { numRuns: 1_000, examples: [['0?/'], ['a%20b'], ['a=b']] },
     );
   });
 

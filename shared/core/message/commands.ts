@@ -205,8 +205,9 @@ export const commandsOf: Readonly<Record<Reason, readonly CommandName[]>> = {
   unclassified: ['monitor_log', 'try_step'],
 };
 
-/** What a shell takes literally inside these templates. A URL with a query stands between quotes. */
-const harmless = /^[A-Za-z0-9](?:[A-Za-z0-9._:/?=%,-]{0,298}[A-Za-z0-9/=])?$/;
+/** What a shell takes literally. A URL, which may have a query, stands between quotes in the templates. */
+const harmless = /^[A-Za-z0-9](?:[A-Za-z0-9._:/,-]{0,298}[A-Za-z0-9/])?$/;
+const harmlessUrl = /^[A-Za-z0-9](?:[A-Za-z0-9._:/?=%,-]{0,298}[A-Za-z0-9/=])?$/;
 
 /** The commands of a reason that can be run as they stand, each under a comment that says what for. */
 export function filledCommands(reason: Reason, values: BlankValues): readonly string[] {
@@ -239,7 +240,7 @@ function fill(template: string, values: BlankValues): string | null {
   let complete = true;
   const filled = template.replace(/\{([a-z_]+)\}/g, (_, name: string) => {
     const value = known.get(name);
-    complete &&= value !== undefined && harmless.test(value);
+    complete &&= value !== undefined && (name === 'url' ? harmlessUrl : harmless).test(value);
     return value ?? '';
   });
   return complete ? filled : null;
