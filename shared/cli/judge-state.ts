@@ -33,22 +33,17 @@ export async function withScene(
   io: CommandIo,
   work: (scene: Scene) => Promise<number>,
 ): Promise<number> {
-  const settings = await oneEnvironment(options.environment, io);
-  if (settings === null) {
+  const loaded = await loadOne(options.environment, io);
+  if (loaded === null) {
     return 2;
   }
+  const settings = loaded.environment;
   const store = await openStore(options.state, settings);
   try {
     return await work({ settings, store });
   } finally {
     await store.close();
   }
-}
-
-/** Null when the file is no good; what is wrong with it has been said. */
-export async function oneEnvironment(path: string | undefined, io: CommandIo): Promise<Environment | null> {
-  const parsed = await loadOne(path, io);
-  return parsed?.environment ?? null;
 }
 
 function openStore(asked: string | undefined, { name }: Environment): Promise<StateStore> {

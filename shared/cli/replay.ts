@@ -10,7 +10,7 @@ import { openReplay, type ReplaySummary } from '../core/replay.ts';
 import { isoUtc } from '../core/time.ts';
 import { type Command, type CommandIo, UsageError } from './command.ts';
 import { linesOf } from './json-lines.ts';
-import { oneEnvironment } from './judge-state.ts';
+import { loadOne } from './one-environment.ts';
 
 const help = `Usage: golden-path replay FILE… --environment FILE [--json]
 
@@ -50,14 +50,14 @@ async function replay(args: readonly string[], io: CommandIo): Promise<number> {
   if (files.length === 0) {
     throw new UsageError('a file with recorded runs is missing');
   }
-  const settings = await oneEnvironment(values.environment, io);
-  if (settings === null) {
+  const loaded = await loadOne(values.environment, io);
+  if (loaded === null) {
     return 2;
   }
   const sizes = await Promise.all(files.map(sizeOf));
   const totalBytes = sizes.reduce((sum, size) => sum + size, 0);
   const progress: Progress = { totalBytes, bytes: 0, shownPercent: -1, skipped: 0, others: 0 };
-  const summary = replayFiles(files, settings, { io, json: values.json, progress });
+  const summary = replayFiles(files, loaded.environment, { io, json: values.json, progress });
   if (values.json) {
     io.out(JSON.stringify({ ...summary, skipped: progress.skipped, otherEnvironments: progress.others }));
   } else {

@@ -4,13 +4,14 @@ import { gzipSync } from 'node:zlib';
 import { packagesIn } from '../../shared/build/contents.ts';
 import { makeBundle } from '../../shared/build/make.ts';
 import type { Figure, SectionResult } from './section.ts';
+import { loneFigure } from './statistics.ts';
 
 /** Packages that are named; the rest is summed up. */
 const namedMax = 8;
 
 export async function bundleSize(): Promise<SectionResult> {
   const { files, metafiles } = await makeBundle('registry');
-  const bytes = (name: string, value: number): Figure => ({ name, unit: 'bytes', value, spread: null, ratio: null });
+  const bytes = (name: string, value: number): Figure => loneFigure(name, 'bytes', value);
   return {
     tables: [
       {

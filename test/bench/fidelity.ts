@@ -9,7 +9,7 @@ import { halfProcessor } from './half-processor.ts';
 import type { Order, Sample } from './prober.ts';
 import { blackboxName, openRivals, type Rival } from './rivals.ts';
 import type { BenchOptions, Figure, Goal, SectionResult, Table } from './section.ts';
-import { figureOf, median, quantile } from './statistics.ts';
+import { figureOf, loneFigure, median, quantile } from './statistics.ts';
 import { pinned } from './timed-process.ts';
 import { startTrueServer, type TrueServer } from './true-server.ts';
 
@@ -140,10 +140,7 @@ function warmTable({ http, websocket, rivals }: Warm): Table {
 
 /** The median, and the hundredth part that is worst. */
 function percentiles(name: string, samples: readonly number[]): readonly Figure[] {
-  return [
-    figureOf(name, 'ms', samples),
-    { name: `${name}, p99`, unit: 'ms', value: quantile(samples, 0.99), spread: null, ratio: null },
-  ];
+  return [figureOf(name, 'ms', samples), loneFigure(`${name}, p99`, 'ms', quantile(samples, 0.99))];
 }
 
 function warmGoals({ http, websocket, rivals }: Warm): readonly Goal[] {

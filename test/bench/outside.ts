@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 
 import { type LocalGoogle, startGoogle } from '../../shared/build/google.ts';
 import { functionName } from '../../shared/core/step.ts';
+import { nodeOptions } from '../support/node-options.ts';
 
 export interface Outside extends AsyncDisposable {
   readonly google: LocalGoogle;
@@ -43,9 +44,6 @@ export function healthOf(origin: string, path = '/health') {
     policy: { confirmAfterMs: 0 },
   };
 }
-
-/** As `infra/functions.tf` has them for 256 MiB. */
-export const nodeOptions = ['--max-old-space-size=192', '--max-semi-space-size=4'] as const;
 
 export function functionEnv(environment: unknown, google: string): Readonly<Record<string, string>> {
   return {

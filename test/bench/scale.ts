@@ -11,6 +11,7 @@ import { randomFrom } from '../simulation/random.ts';
 import { outcomeOf, settingsWith } from '../simulation/samples.ts';
 import { root } from './cold-start.ts';
 import type { BenchOptions, Figure, SectionResult, Table } from './section.ts';
+import { loneFigure } from './statistics.ts';
 
 const counts = [1, 10, 100, 1_000];
 
@@ -48,7 +49,7 @@ export async function scale({ quick }: BenchOptions): Promise<SectionResult> {
       {
         title: 'A year of runs through the judge',
         how: `${replay.outcomes.toLocaleString('en-US')} outcomes of four steps, one in a hundred a failure, in one process.`,
-        figures: [fixed('feeding all of them', 'ms', replay.ms)],
+        figures: [loneFigure('feeding all of them', 'ms', replay.ms)],
       },
       ...measured.map(({ environments }) => billTable(environments)),
     ],
@@ -79,8 +80,8 @@ function timed(text: string, count: number): { environments: readonly Environmen
   return {
     environments,
     figures: [
-      fixed(`${count.toLocaleString('en-US')} files read`, 'ms', parsedAt - startedAt),
-      fixed(`${count.toLocaleString('en-US')} files linted`, 'ms', lintedAt - parsedAt),
+      loneFigure(`${count.toLocaleString('en-US')} files read`, 'ms', parsedAt - startedAt),
+      loneFigure(`${count.toLocaleString('en-US')} files linted`, 'ms', lintedAt - parsedAt),
     ],
   };
 }
@@ -93,8 +94,8 @@ function billTable(environments: readonly Environment[]): Table {
     title: `A month of ${environments.length.toLocaleString('en-US')} environments, ${steps.toLocaleString('en-US')} steps every five minutes from one region`,
     how: `${usage.requests.toLocaleString('en-US')} runs. Ours at list prices with what is free taken off (\`golden-path cost\` has the lines and their sources).`,
     figures: [
-      fixed('this project', 'USD', totalUsd(costLines(usage))),
-      ...peerPrices.map(({ name, usd }) => fixed(name, 'USD', usd(usage.requests))),
+      loneFigure('this project', 'USD', totalUsd(costLines(usage))),
+      ...peerPrices.map(({ name, usd }) => loneFigure(name, 'USD', usd(usage.requests))),
     ],
   };
 }
@@ -116,8 +117,4 @@ function replayYear(outcomes: number): { ms: number; outcomes: number } {
     );
   }
   return { ms: performance.now() - startedAt, outcomes };
-}
-
-function fixed(name: string, unit: Figure['unit'], value: number): Figure {
-  return { name, unit, value, spread: null, ratio: null };
 }

@@ -19,6 +19,11 @@ export function medianRatio(samples: readonly number[], base: readonly number[])
   return median(samples.map((sample, round) => sample / (base[round] ?? Number.NaN)));
 }
 
+/** A figure that stands alone. */
+export function loneFigure(name: string, unit: Figure['unit'], value: number): Figure {
+  return { name, unit, value, spread: null, ratio: null };
+}
+
 /** A figure of many samples; `base` has the samples of the same rounds that it is compared with. */
 export function figureOf(
   name: string,

@@ -7,12 +7,13 @@ import process from 'node:process';
 import { startGoogle } from '../../shared/build/google.ts';
 import { startProduct } from '../../shared/build/product.ts';
 import { freePort } from '../../shared/local/free-port.ts';
+import { nodeOptions } from '../support/node-options.ts';
 import { buildForBench } from './built.ts';
 import { framework, root } from './cold-start.ts';
 import type { LongRunOptions, LongRunReport } from './long-run.ts';
-import { nextSlot, nodeOptions, openOutside, type Outside } from './outside.ts';
-import type { BenchOptions, Figure, Goal, SectionResult, Table } from './section.ts';
-import { figureOf, median } from './statistics.ts';
+import { nextSlot, openOutside, type Outside } from './outside.ts';
+import type { BenchOptions, Goal, SectionResult, Table } from './section.ts';
+import { figureOf, loneFigure, median } from './statistics.ts';
 import { askWhenUp, pinned, startServer, stop, usageOf } from './timed-process.ts';
 
 const runs = 100;
@@ -65,20 +66,13 @@ async function hundredRuns(outside: Outside, bundle: string): Promise<Warm> {
 }
 
 function warmTable({ peakMib, cpuMs, calls }: Warm): Table {
-  const fixed = (name: string, unit: Figure['unit'], value: number): Figure => ({
-    name,
-    unit,
-    value,
-    spread: null,
-    ratio: null,
-  });
   return {
     title: `A function over ${runs} runs`,
     how: 'The bundle under the framework, one document a run, against the stand-ins; processor time of the second half.',
     figures: [
-      fixed('peak memory', 'MiB', peakMib),
+      loneFigure('peak memory', 'MiB', peakMib),
       figureOf('processor time of a run', 'ms', cpuMs),
-      ...[...calls].map(([name, count]) => fixed(`calls of ${name}, the most of a run`, 'count', count)),
+      ...[...calls].map(([name, count]) => loneFigure(`calls of ${name}, the most of a run`, 'count', count)),
     ],
   };
 }
@@ -128,22 +122,15 @@ export async function longRun(runs: number): Promise<LongRunReport> {
 }
 
 function longTable({ runs, settled, end, handles }: LongRunReport): Table {
-  const figure = (name: string, unit: Figure['unit'], value: number): Figure => ({
-    name,
-    unit,
-    value,
-    spread: null,
-    ratio: null,
-  });
   return {
     title: `${runs.toLocaleString('en-US')} runs in one process`,
     how: 'All four steps in turn with the real adapters, from the sources, in a heap as large as the platform gives it (192 MB); garbage is collected before each look.',
     figures: [
-      figure('heap when the process has settled', 'MiB', settled.heap),
-      figure('heap at the end', 'MiB', end.heap),
-      figure('resident memory when the process has settled', 'MiB', settled.resident),
-      figure('resident memory at the end', 'MiB', end.resident),
-      figure('most sockets and timers left behind by a run', 'count', handles),
+      loneFigure('heap when the process has settled', 'MiB', settled.heap),
+      loneFigure('heap at the end', 'MiB', end.heap),
+      loneFigure('resident memory when the process has settled', 'MiB', settled.resident),
+      loneFigure('resident memory at the end', 'MiB', end.resident),
+      loneFigure('most sockets and timers left behind by a run', 'count', handles),
     ],
   };
 }

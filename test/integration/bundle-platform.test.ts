@@ -16,6 +16,7 @@ import { startProduct } from '../../shared/build/product.ts';
 import { ask } from '../../shared/local/ask.ts';
 import { freePort } from '../../shared/local/free-port.ts';
 import { bundleFolder } from '../support/bundle-process.ts';
+import { nodeOptions } from '../support/node-options.ts';
 
 const path = [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter);
 const missing = ['npm', 'bash'].filter((name) => spawnSync('which', [name], { env: { PATH: path } }).status !== 0);
@@ -69,7 +70,7 @@ describe("The platform's builder", () => {
       FUNCTION_TARGET: 'probe-health',
       FUNCTION_SIGNATURE_TYPE: 'http',
       PORT: String(port),
-      NODE_OPTIONS: '--max-old-space-size=192 --max-semi-space-size=4',
+      NODE_OPTIONS: nodeOptions.join(' '),
       GOLDEN_PATH_ENVIRONMENTS: product.environment,
       GOLDEN_PATH_STATE: 'firestore',
       GOOGLE_CLOUD_PROJECT: 'test',

@@ -107,8 +107,13 @@ function withValue(series: Series, ms: number): Series {
   const recent = pushed(series.recent, ms);
   const count = series.count + 1;
   const isStale = count % refreshRuns === 0 && series.shift === null;
-  const usualMs = isStale ? median(recent.filter((each) => each !== null)) : series.usualMs;
+  const usualMs = isStale ? middleOf(recent) : series.usualMs;
   return { ...series, recent, count, usualMs };
+}
+
+/** Of the runs that were measured. */
+function middleOf(recent: Series['recent']): number {
+  return median(recent.filter((each) => each !== null));
 }
 
 interface Followed {
@@ -149,7 +154,7 @@ function relearned(level: LatencyShift, { series, slotMs }: ShiftInput): Series 
   return {
     ...series,
     shift: null,
-    usualMs: median(series.recent.filter((each) => each !== null)),
+    usualMs: middleOf(series.recent),
     learnedMs: slotMs,
     cells: rescaled(series.cells, growthOf(level)),
     anchor: null,
