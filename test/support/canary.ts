@@ -17,6 +17,9 @@ export const spellings: Readonly<Record<string, (value: string) => string>> = {
   JSON: (value) => JSON.stringify(value).slice(1, -1),
 };
 
+/** Shorter spellings would be found everywhere. */
+const headLength = 8;
+
 interface Wanted {
   readonly name: string;
   readonly text: string;
@@ -35,17 +38,31 @@ function wantedOf(name: string, value: string): readonly Wanted[] {
       }
     }
   }
-  return [...wanted].filter(([text]) => text.length >= 8).map(([text, of]) => ({ name: of, text }));
+  return [...wanted].filter(([text]) => text.length >= headLength).map(([text, of]) => ({ name: of, text }));
 }
 
 /** What was found, each as a sentence that does not repeat the secret; empty when all is well. */
 export function findLeaks(texts: readonly string[], secrets: Readonly<Record<string, string>>): readonly string[] {
   const wanted = Object.entries(secrets).flatMap(([name, value]) => wantedOf(name, value));
+  const byHead = Map.groupBy(wanted, ({ text }) => text.slice(0, headLength));
   return texts.flatMap((text, at) => {
-    const named = wanted.filter((each) => text.includes(each.text)).map(({ name }) => `text ${at} holds ${name}`);
+    const named = wantedIn(text, byHead).map(({ name }) => `text ${at} holds ${name}`);
     const tokens = tokenForms
       .filter((form) => form.test(text))
       .map((form) => `text ${at} holds a token (${form.source})`);
     return [...named, ...tokens];
   });
+}
+
+/** One walk over the text for all that is wanted: the fault matrix looks for tens of thousands of spellings. */
+function wantedIn(text: string, byHead: ReadonlyMap<string, readonly Wanted[]>): readonly Wanted[] {
+  const found = new Set<Wanted>();
+  for (let at = 0; at + headLength <= text.length; at += 1) {
+    for (const each of byHead.get(text.slice(at, at + headLength)) ?? []) {
+      if (text.startsWith(each.text, at)) {
+        found.add(each);
+      }
+    }
+  }
+  return [...found];
 }

@@ -44,10 +44,12 @@ export function fuzzed(usual: number, lane = 0): fc.Parameters<unknown> {
 export async function inFuzzLanes(
   lanes: number,
   usual: number,
-  act: (parameters: fc.Parameters<unknown>) => Promise<void>,
+  act: (parameters: fc.Parameters<unknown>, lane: number) => Promise<void>,
 ): Promise<void> {
   // A case that hangs would hang once more for every smaller one that is tried.
-  const each = Array.from({ length: lanes }, (_, lane) => act({ ...fuzzed(usual / lanes, lane), endOnFailure: true }));
+  const each = Array.from({ length: lanes }, (_, lane) =>
+    act({ ...fuzzed(usual / lanes, lane), endOnFailure: true }, lane),
+  );
   // All of them come to their end, so that none goes on under the next test.
   const ended = await Promise.allSettled(each);
   const failed = ended.find((end) => end.status === 'rejected');
