@@ -21,8 +21,7 @@ export const equivalents: readonly Equivalent[] = [
   { file: 'latency.ts', on: 'const isStale', from: '===', to: '!==', why: shortcut },
   { file: 'latency.ts', on: 'const isStale', from: '0', to: '1', why: shortcut },
   { file: 'latency.ts', on: 'const isStale', from: '&&', to: '||', why: shortcut },
-  { file: 'latency.ts', on: 'const usualMs', from: '!==', to: '===', why: shortcut },
-  { file: 'latency.ts', on: 'usualMs: median(series.recent', from: '!==', to: '===', why: shortcut },
+  { file: 'latency.ts', on: 'median(recent.filter', from: '!==', to: '===', why: shortcut },
   { file: 'latency.ts', on: 'const refreshRuns = 36', from: '36', to: '37', why: shortcut },
   { file: 'latency.ts', on: 'const end = Math.max(0', from: '0', to: '1', why: 'one run is no batch yet' },
   {

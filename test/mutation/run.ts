@@ -8,7 +8,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 
-import { equivalents } from './equivalents.ts';
+import { type Equivalent, equivalents } from './equivalents.ts';
 import { type Mutant, mutantsOf } from './mutants.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -61,6 +61,15 @@ async function workplace(): Promise<string> {
   return place;
 }
 
+/** A test that fails without a mistake would "notice" them all. */
+async function expectAllToPass(place: string): Promise<void> {
+  for (const test of tests) {
+    if (!(await passes(test, place))) {
+      throw new Error(`${test} fails without any mistake: mend it first`);
+    }
+  }
+}
+
 /** Whether some test fails on the mistake. */
 async function isNoticed({ file, mutant }: Job, place: string): Promise<boolean> {
   const target = join(place, folder, file);
@@ -91,16 +100,27 @@ function passes(test: string, place: string): Promise<boolean> {
   });
 }
 
-function isEquivalent({ file, mutant }: Job): boolean {
-  return equivalents.some(
-    (known) =>
-      known.file === file && known.from === mutant.from && known.to === mutant.to && mutant.text.includes(known.on),
-  );
+function isEquivalent(job: Job): boolean {
+  return equivalents.some((known) => isAbout(known, job));
+}
+
+function isAbout(known: Equivalent, { file, mutant }: Job): boolean {
+  return known.file === file && known.from === mutant.from && known.to === mutant.to && mutant.text.includes(known.on);
+}
+
+/** An excuse for a line that has changed since would excuse whatever comes next. */
+function expectAllToApply(jobs: readonly Job[]): void {
+  const files = new Set(jobs.map(({ file }) => file));
+  const stale = equivalents.filter((known) => files.has(known.file) && !jobs.some((job) => isAbout(known, job)));
+  if (stale.length > 0) {
+    throw new Error(`equivalents.ts names what is no longer there: ${JSON.stringify(stale, null, 2)}`);
+  }
 }
 
 async function work(queue: Job[], survivors: string[], done: () => void): Promise<void> {
   const place = await workplace();
   try {
+    await expectAllToPass(place);
     for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
       const { file, mutant } = job;
       if (!isEquivalent(job) && !(await isNoticed(job, place))) {
@@ -115,6 +135,7 @@ async function work(queue: Job[], survivors: string[], done: () => void): Promis
 }
 
 const jobs = await jobsOf(process.argv.slice(2));
+expectAllToApply(jobs);
 const queue = [...jobs];
 const survivors: string[] = [];
 let done = 0;
