@@ -1,18 +1,17 @@
 /** Puts a function together: configuration, adapters, probes. Everything heavy is opened at its first use. */
-import { randomBytes } from 'node:crypto';
-
-import { stepsOf } from '../shared/core/environment/definition.ts';
+import { type Environment, stepsOf } from '../shared/core/environment/definition.ts';
 import type { Log, Notifier } from '../shared/core/ports.ts';
 import type { Probe } from '../shared/core/probe.ts';
 import { functionName, type Step, steps } from '../shared/core/step.ts';
 import { openLog } from '../shared/io/log.ts';
 import { openMetricSink } from '../shared/io/monitoring.ts';
-import { readRuntime, type Runtime, type Variables } from '../shared/io/runtime.ts';
-import { openNotifier } from '../shared/io/slack.ts';
+import { randomId } from '../shared/io/random-id.ts';
+import { readRuntime, type Runtime, type SlackAccess, type Variables } from '../shared/io/runtime.ts';
 import { openStateStore, type StateSetting } from '../shared/io/state/open.ts';
 import { answerOf, type HttpAnswer, syntheticAnswer } from '../shared/run/answer.ts';
 import { openOwnHistories } from '../shared/run/own-histories.ts';
-import { measureOutcome, type RunPorts, runStep } from '../shared/run/run.ts';
+import { measureOutcome } from '../shared/run/measure-outcome.ts';
+import type { RunPorts } from '../shared/run/run.ts';
 import { parseTrigger, type Trigger, type TriggerRequest } from '../shared/run/trigger.ts';
 import { probesByStep } from './probes.ts';
 
@@ -44,13 +43,14 @@ export async function openServer(variables: Variables, writeLine: (line: string)
     await warnOfSecrets(runtime, log);
     const stepPorts: RunPorts = {
       ...ports,
-      loadProbe: order.cold ? () => loadWarm(step) : probesByStep[step],
+      loadProbe: order.cold ? () => loadWarm(step, trigger.environment) : probesByStep[step],
       region: runtime.region ?? trigger.environment.regions[0] ?? 'local',
     };
     if (trigger.synthetic) {
       const outcome = await measureOutcome(order, stepPorts, null);
       return syntheticAnswer(outcome, runtimeMetadata(variables), functionName(step));
     }
+    const { runStep } = await import('../shared/run/run.ts');
     return answerOf(await runStep(order, stepPorts));
   }
 
@@ -70,10 +70,11 @@ export async function openServer(variables: Variables, writeLine: (line: string)
 }
 
 /** In a process that has measured nothing yet, the probe's way to the product is gone once before it counts. */
-async function loadWarm(step: Step): Promise<Probe> {
+async function loadWarm(step: Step, { services }: Environment): Promise<Probe> {
   const probe = await probesByStep[step]();
   const { warmUp } = await import('../shared/io/warm-up.ts');
-  await warmUp(step);
+  const secure = Object.values(services).some(({ url }) => url.startsWith('https:'));
+  await warmUp(step, secure);
   return probe;
 }
 
@@ -82,15 +83,19 @@ async function openPorts(runtime: Runtime, log: Log): Promise<Omit<RunPorts, 'lo
   return {
     secrets: runtime.secrets,
     store: await openStateStore(runtime.state, project),
-    notifier: runtime.slack === null ? noNotifier : openNotifier(runtime.slack),
+    notifier: await openNotifier(runtime.slack),
     sink: openMetricSink({ project, emulator: runtime.monitoringEmulator, budgetMs: metricsBudgetMs }),
     log,
     nowMs: Date.now,
-    newTraceId: () => randomBytes(16).toString('hex'),
+    newTraceId: () => randomId(16),
     projectId: runtime.projectId,
     ...databaseOf(runtime.state),
     own: openOwnHistories(),
   };
+}
+
+async function openNotifier(slack: SlackAccess | null): Promise<Notifier> {
+  return slack === null ? noNotifier : (await import('../shared/io/slack.ts')).openNotifier(slack);
 }
 
 /** No environment has a channel, so nothing is ever delivered. */

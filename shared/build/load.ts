@@ -3,7 +3,6 @@
  * another name, and one of another V8 is refused by V8 itself; without a cache everything works, more slowly.
  */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { constants, Script } from 'node:vm';
 
@@ -22,19 +21,20 @@ export function cachePath(part: Part): string {
 
 /** Runs the functions as the given module; the other part follows when it is asked for. */
 export function loadFunctions(module: NodeJS.Module): void {
-  const own = createRequire(__filename);
+  // The framework needs it. It notes who asked, and asked from the bundle it would count all of its lines for that.
+  require('node:domain');
   const later: { exports: unknown } = { exports: null };
-  const require = Object.assign((id: string): unknown => {
+  const requirePart = Object.assign((id: string): unknown => {
     if (id !== './later.js') {
-      return own(id);
+      return require(id);
     }
     if (later.exports === null) {
       later.exports = {};
-      run('later', later, own);
+      run('later', later, require);
     }
     return later.exports;
-  }, own);
-  run('functions', module, require);
+  }, require);
+  run('functions', module, requirePart);
 }
 
 function run(part: Part, module: { exports: unknown }, require: (id: string) => unknown): void {

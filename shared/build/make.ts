@@ -41,6 +41,8 @@ const common = {
   minifyWhitespace: true,
   minifySyntax: true,
   charset: 'ascii',
+  // undici's own switch, which Node's copy of it sets: leaves out a second parser, which is an experiment.
+  define: { esbuildDetection: 'true' },
   legalComments: 'none',
   logLevel: 'warning',
   write: false,
@@ -113,7 +115,7 @@ async function bundleBeside(source: string, hashes: Readonly<Record<string, stri
     ...common,
     entryPoints: [join('shared/build', source)],
     outfile: 'beside.cjs',
-    define: { __hashes__: JSON.stringify(hashes) },
+    define: { ...common.define, __hashes__: JSON.stringify(hashes) },
   });
   return outputFiles.map(({ text }) => text).join('');
 }

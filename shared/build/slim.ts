@@ -38,7 +38,32 @@ export const cuts: readonly Cut[] = [
     // HTTP/2, which a probe does not speak, is loaded when a connection asks for it.
     file: /\/undici\/lib\/dispatcher\/client\.js$/,
     contents: (source) =>
-      replaced(source, `require('./client-h2.js')`, `(...args) => require('./client-h2.js')(...args)`),
+      assertingLate(replaced(source, `require('./client-h2.js')`, `(...args) => require('./client-h2.js')(...args)`)),
+  },
+  { file: /\/undici\/lib\/(?:core\/(?:connect|request|util)|dispatcher\/client-h1)\.js$/, contents: assertingLate },
+  {
+    // The decoders of bodies, of which Cloud Scheduler sends none that need one.
+    file: /\/body-parser\/lib\/read\.js$/,
+    contents: (source) =>
+      [
+        [`= require('node:zlib')`, `= () => require('node:zlib')`],
+        [`'createZstdDecompress' in zlib`, 'true'],
+        ['zlib.create', 'zlib().create'],
+      ].reduce((text, [from = '', to = '']) => replaced(text, from, to), source),
+  },
+  // Tags by which browsers keep an answer, and signatures of cookies: both ask for the module of cryptography.
+  { file: /\/etag\/index\.js$/, contents: () => 'module.exports = () => undefined;' },
+  { file: /\/cookie-signature\/index\.js$/, contents: () => '' },
+  {
+    // Tables of all letters of Unicode, for names of parameters in paths.
+    file: /\/path-to-regexp\/dist\/index\.js$/,
+    contents: (source) =>
+      replaced(source, /^const (ID\w*) = (\/.*\/u);$/gm, 'const $1 = { test: (text) => $2.test(text) };'),
+  },
+  {
+    // A tree of common header names, built at its start to spare the lowering of a name.
+    file: /\/undici\/lib\/core\/tree\.js$/,
+    contents: () => 'exports.tree = { lookup: () => null };',
   },
   {
     file: /\/mime-db\/db\.json$/,
@@ -53,6 +78,16 @@ export const cuts: readonly Cut[] = [
     contents: () => `
       module.exports = () => Object.assign(() => {}, { function: (wrapped) => wrapped, property: () => {} });
     `,
+  },
+  {
+    // Notes on standard error that nobody switches on, for which it looks at the terminal at its start.
+    file: /\/debug\/src\/index\.js$/,
+    contents: () => 'module.exports = () => Object.assign(() => {}, { enabled: false });',
+  },
+  {
+    // Reads forms, of which Cloud Scheduler sends none, and is never asked to write one.
+    file: /\/qs\/lib\/index\.js$/,
+    contents: () => `exports.parse = (...args) => require('./parse')(...args);`,
   },
   // The tables of body-parser for every coding of text but Unicode: Cloud Scheduler sends JSON.
   { file: /\/iconv-lite\/encodings\/(?:dbcs-data|sbcs-data|sbcs-data-generated)\.js$/, contents: () => '' },
@@ -85,11 +120,17 @@ function described(file: RegExp, kept: Kept): Cut {
   return { file, contents: (source) => cutProtos(source, kept) };
 }
 
-function replaced(source: string, text: string, by: string): string {
-  if (!source.includes(text)) {
-    throw new Error(`${text} is no longer there`);
+/** Node's assertions bring a comparer of objects and its colours; they are loaded when one fails. */
+function assertingLate(source: string): string {
+  return replaced(source, `require('node:assert')`, `(...args) => args[0] || require('node:assert')(...args)`);
+}
+
+function replaced(source: string, text: string | RegExp, by: string): string {
+  const changed = source.replaceAll(text, by);
+  if (changed === source) {
+    throw new Error(`${String(text)} is no longer there`);
   }
-  return source.replace(text, by);
+  return changed;
 }
 
 /** Notes in `made` which cuts found their file. */

@@ -12,7 +12,7 @@ import type { Secrets } from '../core/probe.ts';
 import { isStep, type Step, steps } from '../core/step.ts';
 import { slotOf } from '../core/time.ts';
 import { readSecrets } from '../io/secrets.ts';
-import { measureOutcome } from '../run/run.ts';
+import { measureOutcome } from '../run/measure-outcome.ts';
 import { type Command, type CommandIo, UsageError } from './command.ts';
 import { loadOne } from './one-environment.ts';
 import { secretsDirectory } from './secrets-directory.ts';

@@ -2,9 +2,9 @@
  * Opens one TCP or TLS connection with a time for each phase, stamped at the socket's own events. Nothing is sent
  * over it before the certificate is found to be trusted and to belong to the host.
  */
-import { X509Certificate } from 'node:crypto';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { connect as connectTls, createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
+import process from 'node:process';
+import type { SecureContext, TLSSocket } from 'node:tls';
 
 import { classify } from '../core/classify.ts';
 import type { TlsFacts } from '../core/exchange.ts';
@@ -25,6 +25,8 @@ export interface ConnectionTarget {
   readonly url: URL;
   /** Who is trusted; null takes the public roots, for https. */
   readonly trust: SecureContext | null;
+  /** Of a Unix socket, to speak over that and not to the host of the URL. */
+  readonly socketPath?: string;
 }
 
 export interface Connection {
@@ -34,6 +36,16 @@ export interface Connection {
   /** `dns`, `tcp` and, for https, `tls`, as far as they were reached. */
   readonly phases: Phases;
   readonly tls: TlsFacts | null;
+}
+
+/** Loaded for the first https and not before: a thread then reads the public roots, and takes 5 ms of a processor. */
+function tls() {
+  return process.getBuiltinModule('node:tls');
+}
+
+/** Ahead of the first https, so that what loading brings with it is not measured. */
+export function prepareTls(): void {
+  tls();
 }
 
 /** A context costs a millisecond to build, which would be measured as the product's. */
@@ -47,7 +59,7 @@ export function trustIn(authorities: string | null): SecureContext {
   if (known !== undefined) {
     return known;
   }
-  const trust = createSecureContext(authorities === null ? {} : { ca: certificatesIn(authorities) });
+  const trust = tls().createSecureContext(authorities === null ? {} : { ca: certificatesIn(authorities) });
   if (trusts.size >= trustsMax) {
     trusts.clear();
   }
@@ -61,6 +73,7 @@ function certificatesIn(pem: string): string[] {
   if (blocks.length === 0) {
     throw new TypeError('no PEM certificate in the list of trusted authorities');
   }
+  const { X509Certificate } = process.getBuiltinModule('node:crypto');
   return blocks.map((block) => new X509Certificate(block).toString());
 }
 
@@ -71,12 +84,13 @@ export function openConnection(target: ConnectionTarget, limit: TimeLimit, elaps
   const host = target.url.hostname.replaceAll(/[[\]]/g, '');
   // Making the socket is a part of its first phase: what is measured adds up.
   const laps = startLaps(elapsedMs);
-  const socket = secure ? openTls(target, host) : openTcp(target, host);
-  let tls: TlsFacts | null = null;
+  const secured = secure ? openTls(target, host) : null;
+  const socket = secured ?? openTcp(target, host);
+  let facts: TlsFacts | null = null;
 
-  const succeed = (): void => resolve({ socket, failure: null, phases: laps.phases, tls });
+  const succeed = (): void => resolve({ socket, failure: null, phases: laps.phases, tls: facts });
   const fail = (failure: Failure): void => {
-    resolve({ socket: null, failure, phases: laps.phases, tls });
+    resolve({ socket: null, failure, phases: laps.phases, tls: facts });
     socket.destroy();
   };
 
@@ -94,17 +108,15 @@ export function openConnection(target: ConnectionTarget, limit: TimeLimit, elaps
       succeed();
     }
   });
-  if (socket instanceof TLSSocket) {
-    socket.once('secureConnect', () => {
-      laps.end('tls');
-      tls = tlsFacts(socket);
-      if (socket.authorized) {
-        succeed();
-      } else {
-        fail(distrust(socket));
-      }
-    });
-  }
+  secured?.once('secureConnect', () => {
+    laps.end('tls');
+    facts = tlsFacts(secured);
+    if (secured.authorized) {
+      succeed();
+    } else {
+      fail(distrust(secured));
+    }
+  });
   // This listener stays for the life of the socket: an error after the end must not bring the process down.
   socket.on('error', (error) => fail(classify(error)));
   limit.whenUp((timeUp) => fail(timeUpFailure(awaited(laps.phases), timeUp)));
@@ -121,22 +133,26 @@ function awaited(phases: Phases): Reason {
 
 const addressChoice = { autoSelectFamily: true, autoSelectFamilyAttemptTimeout: attemptTimeoutMs };
 
-function openTcp({ url }: ConnectionTarget, host: string): Socket {
-  return connectTcp({ host, port: Number(url.port || 80), ...addressChoice }).setNoDelay(true);
+function openTcp({ url, socketPath }: ConnectionTarget, host: string): Socket {
+  const place =
+    socketPath === undefined ? { host, port: Number(url.port || 80), ...addressChoice } : { path: socketPath };
+  return connectTcp(place).setNoDelay(true);
 }
 
 function openTls({ url, trust }: ConnectionTarget, host: string): TLSSocket {
-  return connectTls({
-    host,
-    port: Number(url.port || 443),
-    ...addressChoice,
-    // An address is no server name (RFC 6066, section 3); the certificate is then compared with the address.
-    servername: isIP(host) === 0 ? host : '',
-    secureContext: trust ?? trustIn(null),
-    ALPNProtocols: ['http/1.1'],
-    // Lets the handshake finish so that a bad certificate can be shown to people; `authorized` is judged right after.
-    rejectUnauthorized: false,
-  }).setNoDelay(true);
+  return tls()
+    .connect({
+      host,
+      port: Number(url.port || 443),
+      ...addressChoice,
+      // An address is no server name (RFC 6066, section 3); the certificate is then compared with the address.
+      servername: isIP(host) === 0 ? host : '',
+      secureContext: trust ?? trustIn(null),
+      ALPNProtocols: ['http/1.1'],
+      // Lets the handshake finish so that a bad certificate can be shown to people; `authorized` is judged right after.
+      rejectUnauthorized: false,
+    })
+    .setNoDelay(true);
 }
 
 /** Why the certificate is not trusted. Node puts the code of the verification where the types promise an error. */

@@ -1,17 +1,21 @@
 /** Decodes a response body whose server ignored that only `identity` was asked for; bounded against bombs. */
-import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
+import process from 'node:process';
 
 import type { Reason } from '../core/reasons.ts';
 
 type Decoder = (body: Buffer, options: { readonly maxOutputLength: number }) => Buffer;
 
-const decoders: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
-  ['gzip', gunzipSync],
-  ['x-gzip', gunzipSync],
-  ['deflate', inflateSync],
-  ['br', brotliDecompressSync],
-  ['zstd', zstdDecompressSync],
-]);
+function decoderOf(coding: string): Decoder | null {
+  const { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } = process.getBuiltinModule('node:zlib');
+  const decoders = new Map<string, Decoder>([
+    ['gzip', gunzipSync],
+    ['x-gzip', gunzipSync],
+    ['deflate', inflateSync],
+    ['br', brotliDecompressSync],
+    ['zstd', zstdDecompressSync],
+  ]);
+  return decoders.get(coding) ?? null;
+}
 
 /** The plain body, or the reason why there is none: larger than `bytesMax`, corrupt, or of an unknown coding. */
 export function decodeBody(body: Buffer, coding: string, bytesMax: number): Buffer | Reason {
@@ -20,7 +24,7 @@ export function decodeBody(body: Buffer, coding: string, bytesMax: number): Buff
     return body;
   }
   try {
-    return decoders.get(name)?.(body, { maxOutputLength: bytesMax }) ?? 'bad_http';
+    return decoderOf(name)?.(body, { maxOutputLength: bytesMax }) ?? 'bad_http';
   } catch (error) {
     return error instanceof RangeError ? 'body_too_large' : 'bad_http';
   }

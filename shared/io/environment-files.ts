@@ -2,7 +2,7 @@
  * Loads environments: from a file, from all files of a directory, or from JSON that is given as it is. Everything that
  * is wrong with any of them is reported at once. The YAML parser is loaded only when there is a YAML file.
  */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 
 import { errorAt, type Problem } from '../core/environment/finding.ts';
@@ -61,7 +61,7 @@ export function sameNames(environments: readonly ParsedEnvironment[]): readonly 
 
 async function load(path: string): Promise<readonly Parsed[]> {
   try {
-    const facts = await stat(path);
+    const facts = statSync(path);
     if (facts.isDirectory()) {
       return await loadDirectory(path);
     }
@@ -72,7 +72,9 @@ async function load(path: string): Promise<readonly Parsed[]> {
 }
 
 async function loadDirectory(path: string): Promise<readonly Parsed[]> {
-  const names = (await readdir(path)).filter((name) => readable.test(name) && name !== schemaName).toSorted();
+  const names = readdirSync(path)
+    .filter((name) => readable.test(name) && name !== schemaName)
+    .toSorted();
   if (names.length === 0) {
     return [problemWith(path, 'has no *.yaml, *.yml or *.json file')];
   }
@@ -87,7 +89,7 @@ async function loadFile(path: string, bytes: number): Promise<readonly Parsed[]>
   if (bytes > bytesMax) {
     return [problemWith(path, `has ${bytes} bytes, allowed: at most ${bytesMax}`)];
   }
-  const text = decoded(await readFile(path));
+  const text = decoded(readFileSync(path));
   if (text === null) {
     return [problemWith(path, 'is not UTF-8')];
   }

@@ -1,5 +1,4 @@
 /** Sends one request over a connection that is ready, and takes in the answer within its bounds. */
-import { AssertionError } from 'node:assert';
 import type { Socket } from 'node:net';
 
 import { Client, type Dispatcher, errors } from 'undici';
@@ -130,6 +129,8 @@ function receive(
     onResponseEnd() {
       laps.end('body');
       end(null);
+      // undici would end it with an error, whose stack Node then writes out.
+      socket.destroy();
     },
     onResponseError: (_controller, error) => fail(error),
   };
@@ -145,7 +146,7 @@ function classifyAnswer(error: unknown): Failure {
   const misspoken =
     error instanceof errors.SocketError ||
     error instanceof errors.ResponseContentLengthMismatchError ||
-    error instanceof AssertionError;
+    (error instanceof Error && 'code' in error && error.code === 'ERR_ASSERTION');
   return misspoken ? failureOf('bad_http') : classify(error);
 }
 

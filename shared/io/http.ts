@@ -3,7 +3,6 @@
  * time for each phase. Ends by the run's deadline at the latest, in bounded memory, with its socket closed; what can
  * be expected to go wrong is a value. The Authorization header and other secrets never go to another origin.
  */
-import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { SecureContext } from 'node:tls';
 
@@ -14,9 +13,10 @@ import { redirectStep } from '../core/redirect.ts';
 import { showUrl } from '../core/redact.ts';
 import { Secret } from '../core/secret.ts';
 import { traceparent } from '../core/traceparent.ts';
-import { openConnection, trustIn } from './connection.ts';
+import { type ConnectionTarget, openConnection, trustIn } from './connection.ts';
 import { type Answer, openSender, type Sender, type WireRequest } from './http-send.ts';
 import type { ElapsedMs } from './stopwatch.ts';
+import { randomId } from './random-id.ts';
 import { startTimeLimit, type TimeLimit } from './time-limit.ts';
 import { userAgent } from './user-agent.ts';
 
@@ -33,6 +33,8 @@ export interface HttpRequest {
   readonly body?: string | Secret;
   /** PEM roots to trust instead of the public ones. */
   readonly authorities?: Secret | null;
+  /** Of a Unix socket, to speak over that and not to the host of the URL. */
+  readonly socketPath?: string;
   /** Time for the whole exchange; the run's deadline holds besides. */
   readonly timeoutMs?: number;
   /** @defaultValue 262144 */
@@ -107,9 +109,7 @@ async function follow(
 }
 
 /** Everything that can be made ready before the first packet; a sentence when the request cannot be made at all. */
-type Prepared =
-  | { readonly url: URL; readonly trust: SecureContext | null; readonly sender: Sender }
-  | { readonly problem: string };
+type Prepared = (ConnectionTarget & { readonly sender: Sender }) | { readonly problem: string };
 
 function prepare(request: HttpRequest, method: string, traceId: string): Prepared {
   const url = URL.parse(request.url);
@@ -122,7 +122,9 @@ function prepare(request: HttpRequest, method: string, traceId: string): Prepare
   }
   // Node compiles its pattern of IPv6 addresses at the first question, which takes milliseconds.
   isIP(url.hostname);
-  return { url, trust, sender: openSender(toWire(request, url, { method, traceId })) };
+  const { socketPath } = request;
+  const sender = openSender(toWire(request, url, { method, traceId }));
+  return { url, trust, sender, ...(socketPath !== undefined && { socketPath }) };
 }
 
 async function ask(prepared: Prepared, { limit, elapsedMs }: Limited): Promise<Hop> {
@@ -159,7 +161,7 @@ function toWire(request: HttpRequest, url: URL, { method, traceId }: { method: s
     'accept-encoding': 'identity',
     'cache-control': 'no-cache',
     // W3C Trace Context: sampled, so that the product's trace of this very request can be found.
-    traceparent: traceparent(traceId, randomBytes(8).toString('hex')),
+    traceparent: traceparent(traceId, randomId(8)),
   };
   for (const [name, value] of Object.entries(request.headers ?? {})) {
     headers[name.toLowerCase()] = plain(value);

@@ -3,7 +3,6 @@
  * `NAME_FILE` names, or from a directory with a file a secret. What comes from files is read anew at every refresh, so
  * that a rotation needs no deployment. No value ever leaves this module but as a `Secret`.
  */
-import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { errorAt, type Problem } from '../core/environment/finding.ts';
@@ -163,6 +162,7 @@ async function readAgain(name: string, file: string | null): Promise<Held | stri
 /** Reads, and does not compare times first: that costs the same, and mounted volumes need not keep times. */
 async function readHeld(name: string, file: string): Promise<Held | string> {
   try {
+    const { open, stat } = await import('node:fs/promises');
     const facts = await stat(file);
     if (!facts.isFile() || facts.size > bytesMax) {
       return `the secret ${name} cannot be read from ${file}: allowed is a file of at most ${bytesMax} bytes`;

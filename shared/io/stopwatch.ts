@@ -1,4 +1,6 @@
 /** The one clock of durations: monotonic, and not moved by corrections of the wall clock. */
+import process from 'node:process';
+
 import type { Phase, Phases } from '../core/outcome.ts';
 
 /** Milliseconds since the stopwatch was started, with fractions. */
@@ -6,8 +8,11 @@ export type ElapsedMs = () => number;
 
 /** Starts the clock of one attempt; all times of the attempt are read from it. */
 export function startStopwatch(): ElapsedMs {
-  const startedAt = performance.now();
-  return () => performance.now() - startedAt;
+  const startedAt = process.hrtime();
+  return () => {
+    const [seconds, nanoseconds] = process.hrtime(startedAt);
+    return 1e3 * seconds + nanoseconds / 1e6;
+  };
 }
 
 export interface Laps {

@@ -17,6 +17,8 @@ export interface WebsocketRequest {
   readonly authorization: boolean;
   /** Further headers, `Origin` among them. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Of a Unix socket, to speak over that and not to the host of the URL. */
+  readonly socketPath?: string;
   readonly trust: SecureContext | null;
   /** From the first packet to the complete head of the answer. */
   readonly upgradeMsMax: number;

@@ -2,7 +2,6 @@
  * Asks over a connection that is ready for the upgrade to WebSocket, by the `ws` client, and takes in the answer.
  * Compression is not offered: it costs memory, and nothing that is measured here needs it.
  */
-import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 
@@ -15,6 +14,7 @@ import { timeUpFailure } from '../core/time-up.ts';
 import { traceparent } from '../core/traceparent.ts';
 import { upgradeFailure } from '../core/upgrade.ts';
 import type { ExchangeContext } from './http.ts';
+import { randomId } from './random-id.ts';
 import { startTimeLimit, type TimeLimit } from './time-limit.ts';
 import { userAgent } from './user-agent.ts';
 import { handshakeFailure } from './websocket-failure.ts';
@@ -124,7 +124,7 @@ function startClient(
       },
       headers: {
         'User-Agent': userAgent,
-        traceparent: traceparent(traceId, randomBytes(8).toString('hex')),
+        traceparent: traceparent(traceId, randomId(8)),
         ...bearer,
         ...headers,
       },

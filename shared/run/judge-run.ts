@@ -5,7 +5,7 @@
 import type { Environment } from '../core/environment/definition.ts';
 import { judge, type Judgement } from '../core/judge/judge.ts';
 import type { OwnTrouble } from '../core/judge/own-trouble.ts';
-import type { Outcome, ProbeMemory } from '../core/outcome.ts';
+import type { Outcome } from '../core/outcome.ts';
 import type { Notifier, StateStore, StateWrite } from '../core/ports.ts';
 import { deliver, deliverBudgetMs, type DeliveryReport, type Renderer } from './deliver.ts';
 import { conflictsMax, environmentKey, type LoadedState, loadState } from './state-access.ts';
@@ -42,22 +42,6 @@ export interface JudgeReport {
   readonly delivery: DeliveryReport | null;
   /** What broke the delivery after the facts were safe; null when nothing did. */
   readonly deliveryFault: unknown;
-}
-
-/** The outcome that a duplicate trigger is answered with; null when the slot is new. */
-export function duplicateOf(loaded: LoadedState, region: string, slotMs: number): Outcome | null {
-  const known = loaded.step?.regions[region];
-  return known !== undefined && known.lastSlotMs === slotMs ? known.lastOutcome : null;
-}
-
-/** Whether a later slot has been judged already. */
-export function isLate(loaded: LoadedState, region: string, slotMs: number): boolean {
-  return slotMs < (loaded.step?.regions[region]?.lastSlotMs ?? 0);
-}
-
-/** What the last run of this step and region wanted to be remembered. */
-export function memoryOf(loaded: LoadedState, region: string): ProbeMemory {
-  return loaded.step?.regions[region]?.memory ?? {};
 }
 
 /** Rejects with a `StateError` when the store can't be read or written; nothing has been judged then. */

@@ -69,7 +69,7 @@ async function attempt(options: MeasureOptions, memory: ProbeMemory): Promise<At
   const startedAtMs = options.context.nowMs();
   const stalls = watchStalls();
   const { measurement, summary } = await probeBounded(options, memory);
-  const stalledMs = await stalls.end();
+  const stalledMs = stalls.end();
   return {
     measurement,
     summary,

@@ -11,9 +11,9 @@ import type { Step } from '../core/step.ts';
 import { secondMs } from '../core/time.ts';
 import { attempt, judgeOutcome, recordPoints, type Scene } from './aftermath.ts';
 import type { RunRecord } from './answer.ts';
-import { duplicateOf, isLate, memoryOf } from './judge-run.ts';
-import { faultText, logRecord } from './log-record.ts';
-import { measure, type Measured } from './measure.ts';
+import { duplicateOf } from './earlier-runs.ts';
+import { logRecord } from './log-record.ts';
+import { measureOutcome } from './measure-outcome.ts';
 import type { OwnHistories } from './own-histories.ts';
 import { type LoadedState, loadState } from './state-access.ts';
 import { openRoom } from './time-room.ts';
@@ -106,74 +106,5 @@ async function recordDuplicate(outcome: Outcome, scene: Scene): Promise<RunRecor
     conflicts: 0,
     points,
     trouble: scene.trouble,
-  };
-}
-
-/** Measures without state, metrics or messages. */
-export async function measureOutcome(
-  order: RunOrder,
-  ports: Pick<RunPorts, 'loadProbe' | 'secrets' | 'log' | 'nowMs' | 'newTraceId' | 'region'>,
-  loaded: LoadedState | null,
-): Promise<Outcome> {
-  const { environment, step, slotMs } = order;
-  const traceId = ports.newTraceId();
-  const probe = await loadOrReject(ports.loadProbe);
-  const startedAtMs = ports.nowMs();
-  const measured = await measure({
-    probe,
-    context: {
-      environment,
-      secrets: ports.secrets,
-      traceId,
-      nowMs: ports.nowMs,
-      memory: loaded === null ? {} : memoryOf(loaded, ports.region),
-      region: ports.region,
-    },
-    deadlineMs: (environment.steps[step]?.deadlineSeconds ?? 0) * secondMs,
-    confirmAfterMs: environment.policy.confirmAfterMs,
-    onFault: (error) =>
-      ports.log({
-        severity: 'ERROR',
-        message: `the ${step} probe failed by itself`,
-        traceId,
-        labels: { environment: environment.name, step },
-        fields: { fault: faultText(error) },
-      }),
-  });
-  const late = loaded !== null && isLate(loaded, ports.region, slotMs);
-  return outcomeOf(measured, order, {
-    region: ports.region,
-    startedAtMs,
-    endedAtMs: ports.nowMs(),
-    late,
-    traceId,
-  });
-}
-
-/** A probe that can't be loaded is a probe that fails by itself: the run is measured as that, not lost. */
-async function loadOrReject(load: RunPorts['loadProbe']): Promise<Probe> {
-  try {
-    return await load();
-  } catch (error) {
-    return () => Promise.reject(error);
-  }
-}
-
-function outcomeOf(
-  { measurement, summary, attempts, flaky, stalledMs }: Measured,
-  { environment, step, slotMs, cold }: RunOrder,
-  place: Pick<Outcome, 'region' | 'startedAtMs' | 'endedAtMs' | 'late' | 'traceId'>,
-): Outcome {
-  return {
-    ...summary,
-    ...measurement,
-    ...place,
-    environment: environment.name,
-    step,
-    slotMs,
-    attempts,
-    flaky,
-    cold,
-    stalledMs,
   };
 }

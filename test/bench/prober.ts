@@ -44,7 +44,7 @@ function context(): ExchangeContext {
 async function ask(order: Order): Promise<Sample> {
   const stalls = watchStalls();
   const measured = await measure(order);
-  return { ...toSample(measured), stalledMs: await stalls.end() };
+  return { ...toSample(measured), stalledMs: stalls.end() };
 }
 
 async function measure({ kind, url }: Order): Promise<HttpExchange> {

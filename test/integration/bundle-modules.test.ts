@@ -38,8 +38,18 @@ function announce(folder: BundleFolder): void {
   }
 }
 
-/** Loads the function, measures once in the way of a synthetic monitor, and prints the modules of both moments. */
+/**
+ * Loads the function, measures once in the way of a synthetic monitor and in a domain, as the framework does, and prints
+ * the modules of both moments, Node's own, and how often the domain was entered.
+ */
 const script = `
+  const { create, Domain } = require('node:domain');
+  const { enter } = Domain.prototype;
+  let entered = 0;
+  Domain.prototype.enter = function () {
+    entered += 1;
+    enter.call(this);
+  };
   let names = [];
   globalThis.announce = (name) => names.push(name);
   const handlers = require(process.cwd());
@@ -47,17 +57,20 @@ const script = `
   setTimeout(async () => {
     const started = names.splice(0);
     response.json = (body) => {
-      console.log('modules ' + JSON.stringify({ started, measured: names, body }));
+      const builtin = process.moduleLoadList.flatMap((name) => /^NativeModule (?!internal)(.*)/.exec(name)?.[1] ?? []);
+      console.log('modules ' + JSON.stringify({ started, measured: names, builtin, entered, body }));
       process.exit();
     };
     const request = { method: 'POST', get: (name) => (name === 'synthetic-execution-id' ? 'test' : undefined), body: {} };
-    await handlers[process.env.FUNCTION_TARGET](request, response);
+    create().run(() => handlers[process.env.FUNCTION_TARGET](request, response));
   }, 200);
 `;
 
 interface Loaded {
   readonly started: readonly string[];
   readonly measured: readonly string[];
+  readonly builtin: readonly string[];
+  readonly entered: number;
 }
 
 const folder = await bundleFolder();
@@ -68,13 +81,13 @@ after(async () => {
   await product[Symbol.asyncDispose]();
 });
 
-async function loadedBy(step: Step): Promise<Loaded> {
+async function loadedBy(step: Step, environment = product.environment): Promise<Loaded> {
   const child = spawn(process.execPath, ['-e', script], {
     cwd: folder.path,
     env: {
       ...product.secrets,
       FUNCTION_TARGET: functionName(step),
-      GOLDEN_PATH_ENVIRONMENTS: product.environment,
+      GOLDEN_PATH_ENVIRONMENTS: environment,
       GOLDEN_PATH_STATE: 'firestore',
       GOOGLE_CLOUD_PROJECT: 'test',
     },
@@ -96,10 +109,10 @@ function packages(names: readonly string[]): ReadonlySet<string> {
 
 /** Modules that may be run, a little above what they are: more is a reason to look. */
 const bounds: Readonly<Record<Step, { readonly started: number; readonly measured: number }>> = {
-  auth: { started: 140, measured: 85 },
-  health: { started: 140, measured: 55 },
-  websocket: { started: 140, measured: 100 },
-  agent: { started: 140, measured: 110 },
+  auth: { started: 80, measured: 80 },
+  health: { started: 80, measured: 52 },
+  websocket: { started: 80, measured: 92 },
+  agent: { started: 80, measured: 100 },
 };
 
 describe('A function', () => {
@@ -131,6 +144,24 @@ describe('A function', () => {
       assert.ok(measured.length <= bound.measured, `${measured.length} modules to measure`);
     });
   }
+});
+
+describe('A function that measures', () => {
+  it('asks Node for what it needs and no more: to encrypt only where there is https', async () => {
+    const heavy = ['assert', 'crypto', 'dns', 'fs/promises', 'tls', 'zlib'];
+    const plain = await loadedBy('health');
+    assert.deepEqual(
+      heavy.filter((name) => plain.builtin.includes(name)),
+      [],
+    );
+    const secure = await loadedBy('health', product.environment.replaceAll('http://', 'https://'));
+    assert.ok(secure.builtin.includes('tls'));
+  });
+
+  it('leaves the domain in which the framework puts each request', async () => {
+    const { entered } = await loadedBy('health');
+    assert.equal(entered, 1);
+  });
 });
 
 function functionStep(name: string): Step {

@@ -2,7 +2,8 @@
  * One instance of a function in a simulated world: loads, probes, judges and delivers as the real run does, over calls
  * that take time, fail while the store is down, lose races, and may be the last thing that the instance ever did.
  */
-import { duplicateOf, isLate, judgeRun, type JudgeReport } from '../../shared/run/judge-run.ts';
+import { duplicateOf, isLate } from '../../shared/run/earlier-runs.ts';
+import { judgeRun, type JudgeReport } from '../../shared/run/judge-run.ts';
 import { loadState } from '../../shared/run/state-access.ts';
 import type { Outcome } from '../../shared/core/outcome.ts';
 import type { Notifier, StateStore } from '../../shared/core/ports.ts';

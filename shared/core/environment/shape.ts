@@ -76,8 +76,13 @@ function keyOf(entry: Schema): Key {
   const isOptional = isWrapper(entry);
   // `v.partial` wraps what already has a description.
   const about = v.getDescription(entry) ?? (isOptional ? v.getDescription(entry.wrapped) : undefined);
+  let shape: Shape | null = null;
   return {
-    shape: shapeOf(entry),
+    // Made when it is looked at: a file has a few of all the keys that there are.
+    get shape() {
+      shape ??= shapeOf(entry);
+      return shape;
+    },
     about: about ?? '',
     required: !isOptional,
     fallback: isOptional ? entry.default : undefined,
