@@ -109,31 +109,58 @@ describe('an error that nobody expected', () => {
     assert.deepEqual(findLeaks([faultText(changed)], secrets), []);
   });
 
-  for (const crash of ['throw new Error(text)', 'Promise.reject(new Error(text))', 'Promise.reject(text)']) {
-    it(`ends the function without its message: ${crash}`, async () => {
-      const environment = environmentWith(['slack', undefined]);
-      const { health } = environment.steps;
-      const lines: string[] = [];
-      // As if a library had done it, as soon as the function listens.
-      const saboteur = `const write = process.stdout.write.bind(process.stdout); const text = process.env.SABOTAGE;
-        process.stdout.write = (chunk, ...rest) => { if (String(chunk).includes('URL:')) setTimeout(() => { ${crash} }, 0); return write(chunk, ...rest); };`;
-      const child = await startFunction({
-        step: 'health',
-        source: root,
-        onLine: (line) => lines.push(line),
-        env: {
-          PATH: process.env['PATH'],
-          SABOTAGE: `${secret} ${jwt}`,
-          NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(saboteur)}`,
-          GOLDEN_PATH_ENVIRONMENTS: JSON.stringify({ ...environment, steps: { health } }),
-          GOLDEN_PATH_STATE: 'sqlite::memory:',
-          CLOUD_MONITORING_EMULATOR_HOST: '127.0.0.1:1',
-        },
-      });
-      assert.match(await child.ended, /exit code 16/);
-      assert.match(lines.join('\n'), /"severity":"CRITICAL","message":"the function crashed \((?:uncaught|unhandled)/);
-      assert.deepEqual(findLeaks(lines, secrets), []);
+  /** What the function writes when a library goes wrong; it is asked once when it listens. */
+  async function linesOfCrash(saboteur: string): Promise<readonly string[]> {
+    const environment = environmentWith(['slack', undefined]);
+    const { health } = environment.steps;
+    const lines: string[] = [];
+    const child = await startFunction({
+      step: 'health',
+      source: root,
+      onLine: (line) => lines.push(line),
+      env: {
+        PATH: process.env['PATH'],
+        SABOTAGE: `${secret} ${jwt}`,
+        NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(saboteur)}`,
+        GOLDEN_PATH_ENVIRONMENTS: JSON.stringify({ ...environment, steps: { health } }),
+        GOLDEN_PATH_STATE: 'sqlite::memory:',
+        CLOUD_MONITORING_EMULATOR_HOST: '127.0.0.1:1',
+      },
     });
+    // The answer is cut off by the crash, or nobody is there any more.
+    await fetch(child.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }).catch(
+      () => null,
+    );
+    assert.match(await child.ended, /exit code 16/);
+    return lines;
+  }
+
+  const crashes = ['throw new Error(text)', 'Promise.reject(new Error(text))', 'Promise.reject(text)'];
+  const moments: Readonly<Record<string, (crash: string) => string>> = {
+    'as soon as it listens': (crash) => `
+      const write = process.stdout.write.bind(process.stdout);
+      process.stdout.write = (chunk, ...rest) => {
+        if (String(chunk).includes('URL:')) setTimeout(() => { ${crash} }, 0);
+        return write(chunk, ...rest);
+      };`,
+    'in the middle of a run': (crash) => `
+      const begin = globalThis.setInterval;
+      globalThis.setInterval = (...args) => {
+        setTimeout(() => { ${crash} }, 0);
+        return begin(...args);
+      };`,
+  };
+  for (const [moment, sabotageAt] of Object.entries(moments)) {
+    for (const crash of crashes) {
+      it(`ends the function without its message, ${moment}: ${crash}`, async () => {
+        const lines = await linesOfCrash(`const text = process.env.SABOTAGE; ${sabotageAt(crash)}`);
+        assert.match(
+          lines.join('\n'),
+          /"severity":"CRITICAL","message":"the function crashed \((?:uncaught|unhandled)/,
+        );
+        assert.deepEqual(findLeaks(lines, secrets), []);
+      });
+    }
   }
 });
 
