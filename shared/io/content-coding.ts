@@ -5,6 +5,7 @@ import type { Reason } from '../core/reasons.ts';
 
 type Decoder = (body: Buffer, options: { readonly maxOutputLength: number }) => Buffer;
 
+/** Null for a coding that is none. Node's module of compression is loaded with the first one that comes. */
 function decoderOf(coding: string): Decoder | null {
   const { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } = process.getBuiltinModule('node:zlib');
   const decoders = new Map<string, Decoder>([

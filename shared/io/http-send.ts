@@ -1,4 +1,5 @@
 /** Sends one request over a connection that is ready, and takes in the answer within its bounds. */
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
 
 import { Client, type Dispatcher, errors } from 'undici';
@@ -65,11 +66,19 @@ export function openSender({ method, url, headers, body, bodyBytesMax }: WireReq
         return toAnswer(await received, bodyBytesMax);
       } finally {
         await client.destroy();
-        socket.destroy();
+        await close(socket);
       }
     },
     close: () => client.destroy(),
   };
+}
+
+/** To the end, so that none of it is left to be done while the next request is measured. */
+async function close(socket: Socket): Promise<void> {
+  socket.destroy();
+  if (!socket.closed) {
+    await once(socket, 'close');
+  }
 }
 
 interface Received {
