@@ -41,8 +41,6 @@ const common = {
   minifyWhitespace: true,
   minifySyntax: true,
   charset: 'ascii',
-  // undici's own switch, which Node's copy of it sets: leaves out a second parser, which is an experiment.
-  define: { esbuildDetection: 'true' },
   legalComments: 'none',
   logLevel: 'warning',
   write: false,
@@ -94,6 +92,8 @@ async function bundleText(outfile: string, contents: string, plugins: Plugin[]):
     stdin: { contents, resolveDir: root, sourcefile: `${outfile}.entry`, loader: 'js' },
     outfile,
     plugins,
+    // undici's own switch, which Node's copy of it sets: leaves out a second parser, which is an experiment.
+    define: { esbuildDetection: 'true' },
     // A script that gives a function, as Node makes of a module: its loader is spared to copy megabytes for that.
     banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
     footer: { js: '})' },
@@ -115,7 +115,7 @@ async function bundleBeside(source: string, hashes: Readonly<Record<string, stri
     ...common,
     entryPoints: [join('shared/build', source)],
     outfile: 'beside.cjs',
-    define: { ...common.define, __hashes__: JSON.stringify(hashes) },
+    define: { __hashes__: JSON.stringify(hashes) },
   });
   return outputFiles.map(({ text }) => text).join('');
 }

@@ -16,6 +16,12 @@ interface Cut {
   readonly contents: (source: string) => string;
 }
 
+/** What stands there, and what the bundle has for it. */
+type Change = readonly [text: string | RegExp, by: string];
+
+/** Node's assertions bring a comparer of objects and its colours; they are loaded when one fails. */
+const lateAssert: Change = [`require('node:assert')`, `(...args) => args[0] || require('node:assert')(...args)`];
+
 /** Media types, of 2,500 from which Express builds an index at its start, that the functions take and give. */
 const mediaTypes: ReadonlySet<string> = new Set([
   'application/json',
@@ -38,18 +44,22 @@ export const cuts: readonly Cut[] = [
     // HTTP/2, which a probe does not speak, is loaded when a connection asks for it.
     file: /\/undici\/lib\/dispatcher\/client\.js$/,
     contents: (source) =>
-      assertingLate(replaced(source, `require('./client-h2.js')`, `(...args) => require('./client-h2.js')(...args)`)),
+      replaced(source, [`require('./client-h2.js')`, `(...args) => require('./client-h2.js')(...args)`], lateAssert),
   },
-  { file: /\/undici\/lib\/(?:core\/(?:connect|request|util)|dispatcher\/client-h1)\.js$/, contents: assertingLate },
+  {
+    file: /\/undici\/lib\/(?:core\/(?:connect|request|util)|dispatcher\/client-h1)\.js$/,
+    contents: (source) => replaced(source, lateAssert),
+  },
   {
     // The decoders of bodies, of which Cloud Scheduler sends none that need one.
     file: /\/body-parser\/lib\/read\.js$/,
     contents: (source) =>
-      [
+      replaced(
+        source,
         [`= require('node:zlib')`, `= () => require('node:zlib')`],
         [`'createZstdDecompress' in zlib`, 'true'],
         ['zlib.create', 'zlib().create'],
-      ].reduce((text, [from = '', to = '']) => replaced(text, from, to), source),
+      ),
   },
   // Tags by which browsers keep an answer, and signatures of cookies: both ask for the module of cryptography.
   { file: /\/etag\/index\.js$/, contents: () => 'module.exports = () => undefined;' },
@@ -58,7 +68,7 @@ export const cuts: readonly Cut[] = [
     // Tables of all letters of Unicode, for names of parameters in paths.
     file: /\/path-to-regexp\/dist\/index\.js$/,
     contents: (source) =>
-      replaced(source, /^const (ID\w*) = (\/.*\/u);$/gm, 'const $1 = { test: (text) => $2.test(text) };'),
+      replaced(source, [/^const (ID\w*) = (\/.*\/u);$/gm, 'const $1 = { test: (text) => $2.test(text) };']),
   },
   {
     // A tree of common header names, built at its start to spare the lowering of a name.
@@ -120,17 +130,15 @@ function described(file: RegExp, kept: Kept): Cut {
   return { file, contents: (source) => cutProtos(source, kept) };
 }
 
-/** Node's assertions bring a comparer of objects and its colours; they are loaded when one fails. */
-function assertingLate(source: string): string {
-  return replaced(source, `require('node:assert')`, `(...args) => args[0] || require('node:assert')(...args)`);
-}
-
-function replaced(source: string, text: string | RegExp, by: string): string {
-  const changed = source.replaceAll(text, by);
-  if (changed === source) {
-    throw new Error(`${String(text)} is no longer there`);
-  }
-  return changed;
+/** Each of the changes is made wherever it can be, and throws when it can be made nowhere. */
+function replaced(source: string, ...changes: readonly Change[]): string {
+  return changes.reduce((before, [text, by]) => {
+    const after = before.replaceAll(text, by);
+    if (after === before) {
+      throw new Error(`${String(text)} is no longer there`);
+    }
+    return after;
+  }, source);
 }
 
 /** Notes in `made` which cuts found their file. */

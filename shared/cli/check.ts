@@ -1,5 +1,4 @@
 /** `golden-path check`: measures the steps once, without state, metrics or messages, and shows everything it found. */
-import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 
 import { probesByStep } from '../../functions/probes.ts';
@@ -11,6 +10,7 @@ import type { LogEntry } from '../core/ports.ts';
 import type { Secrets } from '../core/probe.ts';
 import { isStep, type Step, steps } from '../core/step.ts';
 import { slotOf } from '../core/time.ts';
+import { randomId } from '../io/random-id.ts';
 import { readSecrets } from '../io/secrets.ts';
 import { measureOutcome } from '../run/measure-outcome.ts';
 import { type Command, type CommandIo, UsageError } from './command.ts';
@@ -106,7 +106,7 @@ async function measureStep(step: Step, { parsed, secrets, once }: Options, io: C
       secrets,
       log: (entry: LogEntry) => io.err(`${entry.message}: ${JSON.stringify(entry.fields)}`),
       nowMs: Date.now,
-      newTraceId: () => randomBytes(16).toString('hex'),
+      newTraceId: () => randomId(16),
       region: 'local',
     },
     null,

@@ -26,7 +26,7 @@ export interface ConnectionTarget {
   /** Who is trusted; null takes the public roots, for https. */
   readonly trust: SecureContext | null;
   /** Of a Unix socket, to speak over that and not to the host of the URL. */
-  readonly socketPath?: string;
+  readonly socketPath?: string | undefined;
 }
 
 export interface Connection {
@@ -39,13 +39,8 @@ export interface Connection {
 }
 
 /** Loaded for the first https and not before: a thread then reads the public roots, and takes 5 ms of a processor. */
-function tls() {
+export function loadTls() {
   return process.getBuiltinModule('node:tls');
-}
-
-/** Ahead of the first https, so that what loading brings with it is not measured. */
-export function prepareTls(): void {
-  tls();
 }
 
 /** A context costs a millisecond to build, which would be measured as the product's. */
@@ -59,7 +54,7 @@ export function trustIn(authorities: string | null): SecureContext {
   if (known !== undefined) {
     return known;
   }
-  const trust = tls().createSecureContext(authorities === null ? {} : { ca: certificatesIn(authorities) });
+  const trust = loadTls().createSecureContext(authorities === null ? {} : { ca: certificatesIn(authorities) });
   if (trusts.size >= trustsMax) {
     trusts.clear();
   }
@@ -86,11 +81,11 @@ export function openConnection(target: ConnectionTarget, limit: TimeLimit, elaps
   const laps = startLaps(elapsedMs);
   const secured = secure ? openTls(target, host) : null;
   const socket = secured ?? openTcp(target, host);
-  let facts: TlsFacts | null = null;
+  let tls: TlsFacts | null = null;
 
-  const succeed = (): void => resolve({ socket, failure: null, phases: laps.phases, tls: facts });
+  const succeed = (): void => resolve({ socket, failure: null, phases: laps.phases, tls });
   const fail = (failure: Failure): void => {
-    resolve({ socket: null, failure, phases: laps.phases, tls: facts });
+    resolve({ socket: null, failure, phases: laps.phases, tls });
     socket.destroy();
   };
 
@@ -110,7 +105,7 @@ export function openConnection(target: ConnectionTarget, limit: TimeLimit, elaps
   });
   secured?.once('secureConnect', () => {
     laps.end('tls');
-    facts = tlsFacts(secured);
+    tls = tlsFacts(secured);
     if (secured.authorized) {
       succeed();
     } else {
@@ -140,7 +135,7 @@ function openTcp({ url, socketPath }: ConnectionTarget, host: string): Socket {
 }
 
 function openTls({ url, trust }: ConnectionTarget, host: string): TLSSocket {
-  return tls()
+  return loadTls()
     .connect({
       host,
       port: Number(url.port || 443),

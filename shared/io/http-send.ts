@@ -1,5 +1,4 @@
 /** Sends one request over a connection that is ready, and takes in the answer within its bounds. */
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
 
 import { Client, type Dispatcher, errors } from 'undici';
@@ -73,11 +72,11 @@ export function openSender({ method, url, headers, body, bodyBytesMax }: WireReq
   };
 }
 
-/** To the end, so that none of it is left to be done while the next request is measured. */
+/** To the end, so that none of it is left to be done while the next request is measured; an error of it says no more. */
 async function close(socket: Socket): Promise<void> {
   socket.destroy();
   if (!socket.closed) {
-    await once(socket, 'close');
+    await new Promise((resolve) => socket.once('close', resolve));
   }
 }
 

@@ -15,8 +15,8 @@ import { Secret } from '../core/secret.ts';
 import { traceparent } from '../core/traceparent.ts';
 import { type ConnectionTarget, openConnection, trustIn } from './connection.ts';
 import { type Answer, openSender, type Sender, type WireRequest } from './http-send.ts';
-import type { ElapsedMs } from './stopwatch.ts';
 import { randomId } from './random-id.ts';
+import type { ElapsedMs } from './stopwatch.ts';
 import { startTimeLimit, type TimeLimit } from './time-limit.ts';
 import { userAgent } from './user-agent.ts';
 
@@ -33,8 +33,7 @@ export interface HttpRequest {
   readonly body?: string | Secret;
   /** PEM roots to trust instead of the public ones. */
   readonly authorities?: Secret | null;
-  /** Of a Unix socket, to speak over that and not to the host of the URL. */
-  readonly socketPath?: string;
+  readonly socketPath?: ConnectionTarget['socketPath'];
   /** Time for the whole exchange; the run's deadline holds besides. */
   readonly timeoutMs?: number;
   /** @defaultValue 262144 */
@@ -122,9 +121,8 @@ function prepare(request: HttpRequest, method: string, traceId: string): Prepare
   }
   // Node compiles its pattern of IPv6 addresses at the first question, which takes milliseconds.
   isIP(url.hostname);
-  const { socketPath } = request;
   const sender = openSender(toWire(request, url, { method, traceId }));
-  return { url, trust, sender, ...(socketPath !== undefined && { socketPath }) };
+  return { url, trust, socketPath: request.socketPath, sender };
 }
 
 async function ask(prepared: Prepared, { limit, elapsedMs }: Limited): Promise<Hop> {

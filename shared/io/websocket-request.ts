@@ -7,9 +7,9 @@ import { type Offer, offerWith, withoutToken } from '../core/negotiation.ts';
 import type { Failure } from '../core/outcome.ts';
 import type { ProbeContext } from '../core/probe.ts';
 import type { Secret } from '../core/secret.ts';
-import { trustIn } from './connection.ts';
+import { type ConnectionTarget, trustIn } from './connection.ts';
 
-export interface WebsocketRequest {
+export interface WebsocketRequest extends ConnectionTarget {
   /** Absolute, http or https: the scheme of the service, not that of the socket. */
   readonly url: URL;
   readonly offer: Offer;
@@ -17,9 +17,6 @@ export interface WebsocketRequest {
   readonly authorization: boolean;
   /** Further headers, `Origin` among them. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Of a Unix socket, to speak over that and not to the host of the URL. */
-  readonly socketPath?: string;
-  readonly trust: SecureContext | null;
   /** From the first packet to the complete head of the answer. */
   readonly upgradeMsMax: number;
   /**
