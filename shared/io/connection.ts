@@ -2,7 +2,7 @@
  * Opens one TCP or TLS connection with a time for each phase, stamped at the socket's own events. Nothing is sent
  * over it before the certificate is found to be trusted and to belong to the host.
  */
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { isIP, Socket } from 'node:net';
 import process from 'node:process';
 import type { SecureContext, TLSSocket } from 'node:tls';
 
@@ -11,7 +11,7 @@ import type { TlsFacts } from '../core/exchange.ts';
 import type { Failure, Phases } from '../core/outcome.ts';
 import type { Reason } from '../core/reasons.ts';
 import { timeUpFailure } from '../core/time-up.ts';
-import { type ElapsedMs, startLaps } from './stopwatch.ts';
+import { type ElapsedMs, type Laps, startLaps } from './stopwatch.ts';
 import type { TimeLimit } from './time-limit.ts';
 import { tlsFacts } from './tls.ts';
 
@@ -73,14 +73,33 @@ function certificatesIn(pem: string): string[] {
 }
 
 /** Resolves when the connection is ready, or has failed, or the time is over; a failed socket is closed. */
-export function openConnection(target: ConnectionTarget, limit: TimeLimit, elapsedMs: ElapsedMs): Promise<Connection> {
-  const { promise, resolve } = Promise.withResolvers<Connection>();
-  const secure = target.url.protocol === 'https:';
+export type Connect = (limit: TimeLimit, elapsedMs: ElapsedMs) => Promise<Connection>;
+
+/** Makes ready what needs no packet, so that it is not measured as the product's time. To be opened once. */
+export function prepareConnection(target: ConnectionTarget): Connect {
   const host = target.url.hostname.replaceAll(/[[\]]/g, '');
-  // Making the socket is a part of its first phase: what is measured adds up.
-  const laps = startLaps(elapsedMs);
-  const secured = secure ? openTls(target, host) : null;
-  const socket = secured ?? openTcp(target, host);
+  // Node compiles its pattern of IPv6 addresses at the first question, which takes milliseconds.
+  const isAddress = isIP(host) !== 0;
+  const open = target.url.protocol === 'https:' ? prepareTls(target, host) : prepareTcp(target, host);
+  return (limit, elapsedMs) => {
+    // Opening the socket is a part of its first phase: what is measured adds up.
+    const laps = startLaps(elapsedMs);
+    const opened = open();
+    if (isAddress) {
+      laps.end('dns');
+    }
+    return awaitReady(opened, laps, limit);
+  };
+}
+
+interface Opened {
+  readonly socket: Socket;
+  /** The same socket, when it speaks TLS. */
+  readonly secured: TLSSocket | null;
+}
+
+function awaitReady({ socket, secured }: Opened, laps: Laps, limit: TimeLimit): Promise<Connection> {
+  const { promise, resolve } = Promise.withResolvers<Connection>();
   let tls: TlsFacts | null = null;
 
   const succeed = (): void => resolve({ socket, failure: null, phases: laps.phases, tls });
@@ -89,9 +108,6 @@ export function openConnection(target: ConnectionTarget, limit: TimeLimit, elaps
     socket.destroy();
   };
 
-  if (isIP(host) !== 0) {
-    laps.end('dns');
-  }
   socket.once('lookup', (error: unknown) => {
     if (error === null) {
       laps.end('dns');
@@ -99,7 +115,7 @@ export function openConnection(target: ConnectionTarget, limit: TimeLimit, elaps
   });
   socket.once('connect', () => {
     laps.end('tcp');
-    if (!secure) {
+    if (secured === null) {
       succeed();
     }
   });
@@ -128,26 +144,30 @@ function awaited(phases: Phases): Reason {
 
 const addressChoice = { autoSelectFamily: true, autoSelectFamilyAttemptTimeout: attemptTimeoutMs };
 
-function openTcp({ url, socketPath }: ConnectionTarget, host: string): Socket {
+function prepareTcp({ url, socketPath }: ConnectionTarget, host: string): () => Opened {
+  const socket = new Socket().setNoDelay(true);
   const place =
     socketPath === undefined ? { host, port: Number(url.port || 80), ...addressChoice } : { path: socketPath };
-  return connectTcp(place).setNoDelay(true);
+  return () => ({ socket: socket.connect(place), secured: null });
 }
 
-function openTls({ url, trust }: ConnectionTarget, host: string): TLSSocket {
-  return loadTls()
-    .connect({
-      host,
-      port: Number(url.port || 443),
-      ...addressChoice,
-      // An address is no server name (RFC 6066, section 3); the certificate is then compared with the address.
-      servername: isIP(host) === 0 ? host : '',
-      secureContext: trust ?? trustIn(null),
-      ALPNProtocols: ['http/1.1'],
-      // Lets the handshake finish so that a bad certificate can be shown to people; `authorized` is judged right after.
-      rejectUnauthorized: false,
-    })
-    .setNoDelay(true);
+function prepareTls({ url, trust }: ConnectionTarget, host: string): () => Opened {
+  const { connect } = loadTls();
+  const options = {
+    host,
+    port: Number(url.port || 443),
+    ...addressChoice,
+    // An address is no server name (RFC 6066, section 3); the certificate is then compared with the address.
+    servername: isIP(host) === 0 ? host : '',
+    secureContext: trust ?? trustIn(null),
+    ALPNProtocols: ['http/1.1'],
+    // Lets the handshake finish so that a bad certificate can be shown to people; `authorized` is judged right after.
+    rejectUnauthorized: false,
+  };
+  return () => {
+    const socket = connect(options).setNoDelay(true);
+    return { socket, secured: socket };
+  };
 }
 
 /** Why the certificate is not trusted. Node puts the code of the verification where the types promise an error. */

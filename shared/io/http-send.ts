@@ -33,22 +33,21 @@ export interface Answer {
   readonly endedMs: number;
 }
 
-/** A client that is made before the connection, so that making it is not measured as the product's time. */
+/** A request that is made before its connection, so that making it is not measured as the product's time. */
 export interface Sender {
   /** Resolves when the answer is complete or will not be; the socket is closed then. To be called once. */
-  send(socket: Socket, limit: TimeLimit, elapsedMs: ElapsedMs): Promise<Answer>;
+  send(socket: Socket, limit: TimeLimit): Promise<Answer>;
   /** For a sender that gets no connection. */
   close(): Promise<void>;
 }
 
-export function openSender({ method, url, headers, body, bodyBytesMax }: WireRequest): Sender {
-  let connection: Socket | null = null;
+export function openSender({ method, url, headers, body, bodyBytesMax }: WireRequest, elapsedMs: ElapsedMs): Sender {
+  let connect = (_socket: Socket): void => {};
   const client = new Client(url.origin, {
-    // Not at once: the client does not notice a socket that it gets while it is still asking for one.
-    connect: (_options, callback) =>
-      queueMicrotask(() =>
-        connection === null ? callback(new Error('there is no connection'), null) : callback(null, connection),
-      ),
+    // Asked for as soon as there is a request, and answered when the connection is ready.
+    connect: (_options, callback) => {
+      connect = (socket) => callback(null, socket);
+    },
     allowH2: false,
     maxHeaderSize: headBytesMax,
     maxResponseSize: bodyBytesMax,
@@ -56,13 +55,17 @@ export function openSender({ method, url, headers, body, bodyBytesMax }: WireReq
     headersTimeout: 0,
     bodyTimeout: 0,
   });
+  const receiver = openReceiver(elapsedMs);
+  client.dispatch({ method, path: `${url.pathname}${url.search}`, headers, body, reset: true }, receiver.handler);
   return {
-    async send(socket, limit, elapsedMs) {
-      connection = socket;
+    async send(socket, limit) {
+      const beganMs = elapsedMs();
       try {
-        const { handler, received } = receive(socket, limit, elapsedMs);
-        client.dispatch({ method, path: `${url.pathname}${url.search}`, headers, body, reset: true }, handler);
-        return toAnswer(await received, bodyBytesMax);
+        const received = receiver.begin(socket, limit);
+        connect(socket);
+        const { endedMs, ...answer } = toAnswer(await received, bodyBytesMax);
+        // What undici does not take as a request has ended before.
+        return { ...answer, endedMs: Math.max(beganMs, endedMs) };
       } finally {
         await client.destroy();
         await close(socket);
@@ -81,23 +84,29 @@ async function close(socket: Socket): Promise<void> {
 }
 
 interface Received {
-  readonly head: Omit<HttpResponse, 'body'> | null;
+  readonly head: { readonly status: number; readonly headers: RawHeaders } | null;
   readonly chunks: readonly Buffer[];
   readonly failure: Failure | null;
   readonly phases: Phases;
   readonly endedMs: number;
 }
 
-function receive(
-  socket: Socket,
-  limit: TimeLimit,
-  elapsedMs: ElapsedMs,
-): { readonly handler: Dispatcher.DispatchHandler; readonly received: Promise<Received> } {
+/** As undici gives them: a name that came more than once has a list of values. */
+type RawHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+interface Receiver {
+  readonly handler: Dispatcher.DispatchHandler;
+  /** The time of the answer's first phase begins here. Resolves when the answer is complete or will not be. */
+  begin(socket: Socket, limit: TimeLimit): Promise<Received>;
+}
+
+function openReceiver(elapsedMs: ElapsedMs): Receiver {
   const { promise: received, resolve } = Promise.withResolvers<Received>();
-  const laps = startLaps(elapsedMs);
   const chunks: Buffer[] = [];
+  let laps = startLaps(elapsedMs);
   let head: Received['head'] = null;
   let peerEnded = false;
+  let connection: Socket | null = null;
 
   const end = (failure: Failure | null): void =>
     resolve({ head, chunks, failure, phases: { ...laps.phases }, endedMs: elapsedMs() });
@@ -106,21 +115,26 @@ function receive(
     end(peerEnded ? failureOf(begun ? 'body_cut' : 'reset') : classifyAnswer(error));
   };
 
-  // The socket's own event comes before undici's parser has its turn, so the stamp holds none of the parsing.
-  socket.on('readable', () => {
-    if (laps.phases.request !== undefined && laps.phases.first_byte === undefined && socket.readableLength > 0) {
-      laps.end('first_byte');
-    }
-  });
-  socket.once('end', () => {
-    peerEnded = true;
-  });
-  // A reset ends a body without length as if it were complete, unless it is noticed here.
-  socket.once('error', fail);
-  limit.whenUp((timeUp) => {
-    const reason = laps.phases.first_byte === undefined ? 'first_byte_timeout' : 'body_timeout';
-    end(timeUpFailure(reason, timeUp));
-  });
+  const begin = (socket: Socket, limit: TimeLimit): Promise<Received> => {
+    connection = socket;
+    laps = startLaps(elapsedMs);
+    // The socket's own event comes before undici's parser has its turn, so the stamp holds none of the parsing.
+    socket.on('readable', () => {
+      if (laps.phases.request !== undefined && laps.phases.first_byte === undefined && socket.readableLength > 0) {
+        laps.end('first_byte');
+      }
+    });
+    socket.once('end', () => {
+      peerEnded = true;
+    });
+    // A reset ends a body without length as if it were complete, unless it is noticed here.
+    socket.once('error', fail);
+    limit.whenUp((timeUp) => {
+      const reason = laps.phases.first_byte === undefined ? 'first_byte_timeout' : 'body_timeout';
+      end(timeUpFailure(reason, timeUp));
+    });
+    return received;
+  };
 
   const handler: Dispatcher.DispatchHandler = {
     onRequestStart() {},
@@ -128,7 +142,7 @@ function receive(
     onResponseStart(_controller, status, headers) {
       // Interim responses (1xx) announce the answer; they are not it.
       if (status >= 200) {
-        head = { status, headers: joined(headers) };
+        head = { status, headers };
       }
     },
     onResponseData(_controller, chunk) {
@@ -138,11 +152,11 @@ function receive(
       laps.end('body');
       end(null);
       // undici would end it with an error, whose stack Node then writes out.
-      socket.destroy();
+      connection?.destroy();
     },
     onResponseError: (_controller, error) => fail(error),
   };
-  return { handler, received };
+  return { handler, begin };
 }
 
 /**
@@ -162,7 +176,7 @@ function failureOf(reason: Reason): Failure {
   return { reason, detail: reasonEntry(reason).sentence };
 }
 
-function joined(headers: Readonly<Record<string, string | string[] | undefined>>): Readonly<Record<string, string>> {
+function joined(headers: RawHeaders): HttpResponse['headers'] {
   const entries = Object.entries(headers).map(([name, value = '']): [string, string] => [
     name,
     [value].flat().join(', '),
@@ -171,11 +185,12 @@ function joined(headers: Readonly<Record<string, string | string[] | undefined>>
 }
 
 function toAnswer({ head, chunks, failure, ...times }: Received, bodyBytesMax: number): Answer {
-  if (head === null || failure !== null) {
-    return { response: head && { ...head, body: '' }, failure, ...times };
+  const bare = head && { status: head.status, headers: joined(head.headers), body: '' };
+  if (bare === null || failure !== null) {
+    return { response: bare, failure, ...times };
   }
-  const body = decodeBody(Buffer.concat(chunks), head.headers['content-encoding'] ?? '', bodyBytesMax);
+  const body = decodeBody(Buffer.concat(chunks), bare.headers['content-encoding'] ?? '', bodyBytesMax);
   return typeof body === 'string'
-    ? { response: { ...head, body: '' }, failure: failureOf(body), ...times }
-    : { response: { ...head, body: body.toString('utf8') }, failure: null, ...times };
+    ? { response: bare, failure: failureOf(body), ...times }
+    : { response: { ...bare, body: body.toString('utf8') }, failure: null, ...times };
 }

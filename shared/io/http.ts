@@ -3,7 +3,6 @@
  * time for each phase. Ends by the run's deadline at the latest, in bounded memory, with its socket closed; what can
  * be expected to go wrong is a value. The Authorization header and other secrets never go to another origin.
  */
-import { isIP } from 'node:net';
 import type { SecureContext } from 'node:tls';
 
 import type { HttpExchange } from '../core/exchange.ts';
@@ -13,7 +12,7 @@ import { redirectStep } from '../core/redirect.ts';
 import { showUrl } from '../core/redact.ts';
 import { Secret } from '../core/secret.ts';
 import { traceparent } from '../core/traceparent.ts';
-import { type ConnectionTarget, openConnection, trustIn } from './connection.ts';
+import { type Connect, type ConnectionTarget, prepareConnection, trustIn } from './connection.ts';
 import { type Answer, openSender, type Sender, type WireRequest } from './http-send.ts';
 import { randomId } from './random-id.ts';
 import type { ElapsedMs } from './stopwatch.ts';
@@ -55,7 +54,7 @@ export async function exchange(request: HttpRequest, context: ExchangeContext): 
   const method = request.method ?? 'GET';
   const shownUrl = showUrl(request.url);
   const limit = startTimeLimit(context.deadline, context.elapsedMs, request.timeoutMs);
-  const first = prepare(request, method, context.traceId);
+  const first = prepare(request, method, context);
   const startedMs = context.elapsedMs();
   try {
     const { answer, redirects } = await follow({ request, method, first }, { ...context, limit });
@@ -86,7 +85,7 @@ async function follow(
 ): Promise<{ readonly answer: Hop; readonly redirects: readonly string[] }> {
   const visited: string[] = [];
   let { headers = {}, url } = request;
-  for (let prepared = first; ; prepared = prepare({ ...request, url, headers }, method, context.traceId)) {
+  for (let prepared = first; ; prepared = prepare({ ...request, url, headers }, method, context)) {
     const answer = await ask(prepared, context);
     visited.push(URL.parse(url)?.href ?? url);
     const redirects = visited.slice(1).map(showUrl);
@@ -108,9 +107,9 @@ async function follow(
 }
 
 /** Everything that can be made ready before the first packet; a sentence when the request cannot be made at all. */
-type Prepared = (ConnectionTarget & { readonly sender: Sender }) | { readonly problem: string };
+type Prepared = { readonly connect: Connect; readonly sender: Sender } | { readonly problem: string };
 
-function prepare(request: HttpRequest, method: string, traceId: string): Prepared {
+function prepare(request: HttpRequest, method: string, { traceId, elapsedMs }: ExchangeContext): Prepared {
   const url = URL.parse(request.url);
   if (url === null || !/^https?:$/.test(url.protocol)) {
     return { problem: 'the URL of a request is not one of http or https' };
@@ -119,10 +118,10 @@ function prepare(request: HttpRequest, method: string, traceId: string): Prepare
   if (trust === 'unreadable') {
     return { problem: 'the PEM bundle of trusted authorities cannot be read' };
   }
-  // Node compiles its pattern of IPv6 addresses at the first question, which takes milliseconds.
-  isIP(url.hostname);
-  const sender = openSender(toWire(request, url, { method, traceId }));
-  return { url, trust, socketPath: request.socketPath, sender };
+  return {
+    connect: prepareConnection({ url, trust, socketPath: request.socketPath }),
+    sender: openSender(toWire(request, url, { method, traceId }), elapsedMs),
+  };
 }
 
 async function ask(prepared: Prepared, { limit, elapsedMs }: Limited): Promise<Hop> {
@@ -130,14 +129,14 @@ async function ask(prepared: Prepared, { limit, elapsedMs }: Limited): Promise<H
     const failure: Failure = { reason: 'config_invalid', detail: prepared.problem };
     return { response: null, failure, phases: {}, tls: null, endedMs: elapsedMs() };
   }
-  const { sender } = prepared;
-  const { socket, failure, phases, tls } = await openConnection(prepared, limit, elapsedMs);
+  const { connect, sender } = prepared;
+  const { socket, failure, phases, tls } = await connect(limit, elapsedMs);
   if (socket === null) {
     const endedMs = elapsedMs();
     await sender.close();
     return { response: null, failure, phases, tls, endedMs };
   }
-  const answer = await sender.send(socket, limit, elapsedMs);
+  const answer = await sender.send(socket, limit);
   return { ...answer, phases: { ...phases, ...answer.phases }, tls };
 }
 

@@ -6,7 +6,7 @@ import type { HttpExchange } from '../core/exchange.ts';
 import { headersWithToken, type Offer, type Selection, selectionOf } from '../core/negotiation.ts';
 import type { Failure } from '../core/outcome.ts';
 import { showUrl } from '../core/redact.ts';
-import { openConnection } from './connection.ts';
+import { prepareConnection } from './connection.ts';
 import type { ExchangeContext } from './http.ts';
 import { startTimeLimit } from './time-limit.ts';
 import type { WebsocketRequest } from './websocket-request.ts';
@@ -29,10 +29,11 @@ export type WebsocketOpening =
 
 export async function openWebsocket(request: WebsocketRequest, context: ExchangeContext): Promise<WebsocketOpening> {
   const { elapsedMs, deadline } = context;
+  const connect = prepareConnection(request);
   const startedMs = elapsedMs();
   const limit = startTimeLimit(deadline, elapsedMs, request.upgradeMsMax);
   try {
-    const connection = await openConnection(request, limit, elapsedMs);
+    const connection = await connect(limit, elapsedMs);
     const answer =
       connection.socket === null
         ? { failure: connection.failure, response: null, session: null, phases: {} }

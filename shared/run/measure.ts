@@ -11,6 +11,7 @@ import type { Attempt, Measurement, ProbeMemory, Summary } from '../core/outcome
 import type { Probe, ProbeContext } from '../core/probe.ts';
 import { reasonEntry } from '../core/reasons.ts';
 import { startDeadline } from './deadline.ts';
+import { holdCompilers } from './hold-compilers.ts';
 import { watchStalls } from './stall-watch.ts';
 
 export interface MeasureOptions {
@@ -67,6 +68,7 @@ interface Attempted {
 
 async function attempt(options: MeasureOptions, memory: ProbeMemory): Promise<Attempted> {
   const startedAtMs = options.context.nowMs();
+  using _held = holdCompilers();
   const stalls = watchStalls();
   const { measurement, summary } = await probeBounded(options, memory);
   const stalledMs = stalls.end();

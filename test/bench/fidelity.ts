@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import process from 'node:process';
 
+import { nodeOptions } from '../support/node-options.ts';
 import { root } from './cold-start.ts';
 import { halfProcessor } from './half-processor.ts';
 import type { Order, Sample } from './prober.ts';
@@ -24,7 +25,7 @@ interface Prober extends AsyncDisposable {
 }
 
 async function startProber(server: TrueServer): Promise<Prober> {
-  const [command, args] = pinned(process.execPath, [join(import.meta.dirname, 'prober.ts')]);
+  const [command, args] = pinned(process.execPath, [...nodeOptions, join(import.meta.dirname, 'prober.ts')]);
   const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const ask = async (order: Order): Promise<readonly Sample[]> => {
     child.send(order);

@@ -10,6 +10,7 @@ import { offerWith } from '../../shared/core/negotiation.ts';
 import { exchange, type ExchangeContext } from '../../shared/io/http.ts';
 import { startStopwatch } from '../../shared/io/stopwatch.ts';
 import { openWebsocket } from '../../shared/io/websocket.ts';
+import { holdCompilers } from '../../shared/run/hold-compilers.ts';
 import { watchStalls } from '../../shared/run/stall-watch.ts';
 
 export interface Order {
@@ -43,6 +44,7 @@ function context(): ExchangeContext {
 }
 
 async function ask(order: Order): Promise<Sample> {
+  using _held = holdCompilers();
   const stalls = watchStalls();
   const measured = await measure(order);
   return { ...toSample(measured), stalledMs: stalls.end() };
