@@ -4,6 +4,7 @@
 import type { Outcome } from '../core/outcome.ts';
 import type { Probe } from '../core/probe.ts';
 import { secondMs } from '../core/time.ts';
+import { collectGarbage } from './collect-garbage.ts';
 import { isLate, memoryOf } from './earlier-runs.ts';
 import { faultText } from './log-record.ts';
 import { measure, type Measured } from './measure.ts';
@@ -19,6 +20,10 @@ export async function measureOutcome(
   const { environment, step, slotMs } = order;
   const traceId = ports.newTraceId();
   const probe = await loadOrReject(ports.loadProbe);
+  if (!order.cold) {
+    // The first run's garbage is that of all that was loaded, and takes longer than it could falsify.
+    collectGarbage();
+  }
   const startedAtMs = ports.nowMs();
   const measured = await measure({
     probe,

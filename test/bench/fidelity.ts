@@ -95,7 +95,7 @@ export async function fidelity({ quick }: BenchOptions): Promise<SectionResult> 
   await using server = started;
   await using prober = await startProber(server);
   await using others = await openRivals(folder);
-  const rounds = quick ? 3 : 12;
+  const rounds = quick ? 3 : 24;
   const count = 25;
   const http: Errors[] = [];
   const websocket: Errors[] = [];

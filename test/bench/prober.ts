@@ -10,6 +10,7 @@ import { offerWith } from '../../shared/core/negotiation.ts';
 import { exchange, type ExchangeContext } from '../../shared/io/http.ts';
 import { startStopwatch } from '../../shared/io/stopwatch.ts';
 import { openWebsocket } from '../../shared/io/websocket.ts';
+import { collectGarbage } from '../../shared/run/collect-garbage.ts';
 import { holdCompilers } from '../../shared/run/hold-compilers.ts';
 import { watchStalls } from '../../shared/run/stall-watch.ts';
 
@@ -44,6 +45,7 @@ function context(): ExchangeContext {
 }
 
 async function ask(order: Order): Promise<Sample> {
+  collectGarbage();
   using _held = holdCompilers();
   const stalls = watchStalls();
   const measured = await measure(order);
