@@ -5,17 +5,10 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { compileFunction } from 'node:vm';
 
-import * as v from 'valibot';
-
-import { environmentSchema } from '../../shared/core/environment/definition.ts';
 import { measure } from '../../shared/run/measure.ts';
+import { environmentWith } from '../support/environment-file.ts';
 
-const environment = v.parse(environmentSchema, {
-  name: 'acme',
-  title: 'Acme',
-  services: { backend: { url: 'http://127.0.0.1:1' } },
-  steps: { health: { documents: [{ id: 'backend', service: 'backend' }] } },
-});
+const environment = environmentWith();
 
 /** Measures something that breaks in the end. */
 async function whileMeasured(act: () => Promise<void>): Promise<void> {

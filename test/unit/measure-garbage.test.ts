@@ -3,20 +3,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { GCProfiler } from 'node:v8';
 
-import * as v from 'valibot';
-
 import { passed } from '../../shared/core/check.ts';
-import { environmentSchema } from '../../shared/core/environment/definition.ts';
 import { measurementOf } from '../../shared/core/measurement.ts';
 import { collectGarbage } from '../../shared/run/collect-garbage.ts';
 import { measureOutcome } from '../../shared/run/measure-outcome.ts';
+import { environmentWith } from '../support/environment-file.ts';
 
-const environment = v.parse(environmentSchema, {
-  name: 'acme',
-  title: 'Acme',
-  services: { backend: { url: 'http://127.0.0.1:1' } },
-  steps: { health: { documents: [{ id: 'backend', service: 'backend' }] } },
-});
+const environment = environmentWith();
 
 const measurement = measurementOf([passed('health.document', 'fine', { startedMs: 0, latencyMs: 1 })], { memory: {} });
 

@@ -3,19 +3,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 
-import * as v from 'valibot';
-
 import { passed } from '../../shared/core/check.ts';
-import { environmentSchema } from '../../shared/core/environment/definition.ts';
 import { measurementOf } from '../../shared/core/measurement.ts';
 import { measure } from '../../shared/run/measure.ts';
+import { environmentWith } from '../support/environment-file.ts';
 
-const environment = v.parse(environmentSchema, {
-  name: 'acme',
-  title: 'Acme',
-  services: { backend: { url: 'http://127.0.0.1:1' } },
-  steps: { health: { documents: [{ id: 'backend', service: 'backend' }] } },
-});
+const environment = environmentWith();
 
 const stallMs = 80;
 

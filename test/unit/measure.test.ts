@@ -2,21 +2,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import * as v from 'valibot';
-
 import { failed, passed } from '../../shared/core/check.ts';
-import { environmentSchema } from '../../shared/core/environment/definition.ts';
 import type { Check, Measurement, ProbeMemory } from '../../shared/core/outcome.ts';
 import type { Probe, ProbeContext } from '../../shared/core/probe.ts';
 import type { Reason } from '../../shared/core/reasons.ts';
 import { measure, type MeasureOptions } from '../../shared/run/measure.ts';
+import { environmentWith } from '../support/environment-file.ts';
 
-const environment = v.parse(environmentSchema, {
-  name: 'acme',
-  title: 'Acme',
-  services: { backend: { url: 'http://127.0.0.1:1' } },
-  steps: { health: { documents: [{ id: 'backend', service: 'backend' }] } },
-});
+const environment = environmentWith();
 
 const timing = { startedMs: 0, latencyMs: 5 };
 
